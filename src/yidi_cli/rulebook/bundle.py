@@ -1,0 +1,225 @@
+"""The rulebook: everything the program knows, read from one JSON file or from YAML.
+
+The wheel carries `_data/rulebook.json`, whose parts are decoded only when they are used. A
+checkout has no such file, or must not trust it, and reads the YAML beside `pyproject.toml`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from yidi_cli.base.errors import DataError
+from yidi_cli.rulebook.model import (
+    NATION,
+    Channel,
+    DecisionRow,
+    Disease,
+    Exemption,
+    HolidayYear,
+    Meta,
+    Part,
+    Question,
+    Region,
+    Rule,
+    Source,
+)
+from yidi_cli.rulebook.places import Place, Places
+
+T = TypeVar("T")
+PACKAGE = Path(__file__).resolve().parent.parent
+COMPILED = PACKAGE / "_data" / "rulebook.json"
+CHECKOUT = PACKAGE.parent.parent
+
+
+class Bundle(Part, frozen=True):
+    """All parts, decoded."""
+
+    meta: Meta | None
+    sources: tuple[Source, ...]
+    questions: tuple[Question, ...]
+    decision: tuple[DecisionRow, ...]
+    diseases: tuple[Disease, ...]
+    rules: tuple[Rule, ...]
+    regions: dict[str, Region]
+    places: tuple[Place, ...]
+    holidays: tuple[HolidayYear, ...]
+
+
+class RawBundle(Part, frozen=True):
+    """The same parts as JSON text, each decoded when it is asked for."""
+
+    meta: msgspec.Raw
+    sources: msgspec.Raw
+    questions: msgspec.Raw
+    decision: msgspec.Raw
+    diseases: msgspec.Raw
+    rules: msgspec.Raw
+    regions: dict[str, msgspec.Raw]
+    places: msgspec.Raw
+    holidays: msgspec.Raw
+
+
+Statement = Rule | DecisionRow | Channel | Exemption
+
+
+class Rulebook:
+    """Read-only access to the parts, and the look-ups that need several of them."""
+
+    def __init__(self, bundle: Bundle | RawBundle) -> None:
+        self._bundle = bundle
+        self._regions: dict[str, Region] = {}
+
+    def _decode(self, value: Any, kind: type[T]) -> T:
+        if isinstance(value, msgspec.Raw):
+            return msgspec.json.decode(value, type=kind)
+        return value  # type: ignore[no-any-return]
+
+    @cached_property
+    def meta(self) -> Meta:
+        """The data's version and boundary day."""
+        return self._decode(self._bundle.meta, Meta)
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        """The questions in the order they are asked, diseases filled in."""
+        questions = self._decode(self._bundle.questions, tuple[Question, ...])
+        return tuple(self._with_diseases(q) if q.id == "disease" else q for q in questions)
+
+    def _with_diseases(self, question: Question) -> Question:
+        from yidi_cli.rulebook.model import Option
+
+        known = tuple(
+            Option(id=d.id, label=d.name, name=d.name, aliases=d.aliases) for d in self.diseases
+        )
+        none = Option(id="none", label="没有慢特病", name="没有", aliases=("无", "没有"))
+        unsure = Option(id="unknown", label="说不准", name="病种没定", aliases=("不清楚", "不知道"))
+        return msgspec.structs.replace(question, options=(*known, unsure, none))
+
+    def question(self, question_id: str) -> Question:
+        """Return the question with this id; KeyError if there is none."""
+        for question in self.questions:
+            if question.id == question_id:
+                return question
+        raise KeyError(question_id)
+
+    @cached_property
+    def decision(self) -> tuple[DecisionRow, ...]:
+        """The decision table, first match first."""
+        return self._decode(self._bundle.decision, tuple[DecisionRow, ...])
+
+    @cached_property
+    def diseases(self) -> tuple[Disease, ...]:
+        """The chronic diseases."""
+        return self._decode(self._bundle.diseases, tuple[Disease, ...])
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """The national rules."""
+        return self._decode(self._bundle.rules, tuple[Rule, ...])
+
+    @cached_property
+    def holidays(self) -> tuple[HolidayYear, ...]:
+        """The years of the public-holiday table."""
+        return self._decode(self._bundle.holidays, tuple[HolidayYear, ...])
+
+    @cached_property
+    def places(self) -> Places:
+        """The places, with their finder."""
+        return Places(self._decode(self._bundle.places, tuple[Place, ...]))
+
+    @cached_property
+    def _national_sources(self) -> dict[str, Source]:
+        sources = self._decode(self._bundle.sources, tuple[Source, ...])
+        return {source.id: source for source in sources}
+
+    def region(self, code: str) -> Region | None:
+        """Return the nation's or a province's region, or None where there is no file."""
+        if code not in self._regions:
+            value = self._bundle.regions.get(code)
+            if value is None:
+                return None
+            self._regions[code] = self._decode(value, Region)
+        return self._regions[code]
+
+    def regions(self) -> tuple[Region, ...]:
+        """Return all regions by code, the nation first."""
+        found = (self.region(code) for code in sorted(self._bundle.regions))
+        return tuple(region for region in found if region is not None)
+
+    def chain(self, place: Place | None) -> tuple[Region, ...]:
+        """Return the regions that speak for `place`, most specific first, the nation last."""
+        nation = self.region(NATION)
+        chain: list[Region] = []
+        if place is not None:
+            province = self.region(self.places.province(place).code)
+            if province is not None:
+                cities = {city.code: city for city in province.cities}
+                codes = self.places.chain(place)
+                chain += [cities[code] for code in codes if code in cities]
+                chain.append(province)
+        return (*chain, nation) if nation is not None else tuple(chain)
+
+    def source(self, source_id: str) -> Source:
+        """Return a source, the nation's or a region's own; KeyError if there is none."""
+        source = self._national_sources.get(source_id) or self.local_source(source_id)
+        if source is None:
+            # Not of a region used so far: look through all of them.
+            source = {source.id: source for source in self.sources()}[source_id]
+        return source
+
+    def local_source(self, source_id: str) -> Source | None:
+        """Return a source that a region used so far holds as its own, None if none does."""
+        for region in self._regions.values():
+            for source in region.sources:
+                if source.id == source_id:
+                    return source
+        return None
+
+    def sources(self) -> tuple[Source, ...]:
+        """Return all sources, the national ones first."""
+        own = (source for region in self.regions() for source in region.sources)
+        return (*self._national_sources.values(), *own)
+
+    def statements(self) -> Iterator[tuple[str, Statement]]:
+        """Yield every sourced statement with the name of the place it speaks for."""
+        for rule in self.rules:
+            yield "全国", rule
+        for row in self.decision:
+            yield "全国", row
+        for region in self.regions():
+            for part in (region, *region.cities):
+                own: tuple[Statement, ...] = (*part.rules, *part.channels, *part.exemptions)
+                for statement in own:
+                    yield part.name, statement
+
+
+def open_rulebook(compiled: Path = COMPILED, checkout: Path = CHECKOUT) -> Rulebook:
+    """Open the data of this installation.
+
+    Raises DataError where there are none, or where the checkout's YAML has faults.
+    """
+    if (checkout / "pyproject.toml").is_file() and (checkout / "data").is_dir():
+        return open_folder(checkout / "data")
+    try:
+        data = compiled.read_bytes()
+    except OSError:
+        raise DataError("找不到自带的数据。请重新安装 yidi。") from None
+    try:
+        return Rulebook(msgspec.json.decode(data, type=RawBundle))
+    except msgspec.MsgspecError:
+        raise DataError("自带的数据坏了。请重新安装 yidi。") from None
+
+
+def open_folder(root: Path) -> Rulebook:
+    """Open a `data/` folder; raises DataError with every fault found in it."""
+    from yidi_cli.rulebook.check import check
+    from yidi_cli.rulebook.folder import raise_faults, read_folder
+
+    bundle, folder = read_folder(root)
+    raise_faults(folder.faults or check(bundle, folder))
+    return Rulebook(bundle)

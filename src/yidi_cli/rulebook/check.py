@@ -1,0 +1,194 @@
+"""Checks across the parts of the rulebook: references, conditions, wording.
+
+Each check yields faults that name file, line, field, what is wrong and how to mend it. What only
+shows when plans are built (completeness, two live rules on one topic) is in the tests.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from yidi_cli.rulebook import model
+from yidi_cli.rulebook.load import Fault
+
+if TYPE_CHECKING:
+    from yidi_cli.rulebook.bundle import Bundle
+    from yidi_cli.rulebook.folder import Folder
+
+MAX_TEXT = 100
+WAYS_TO = ("in-province", "same-region")
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_SHARE = re.compile(r"\d\s*(?:%|％|个百分点)|百分之|[一二三四五六七八九]折")
+_HALF_WIDTH = re.compile(r"[一-鿿][,;:!?()]|[,;:!?()][一-鿿]")
+_SENTENCE_END = ("。", "？", "！", "”", "」", "）")
+_HOTLINE = re.compile(r"(?:0\d{2,3}-)?12393")
+_URL = re.compile(r"https?://[^\s]+")
+
+
+def vocabulary(bundle: Bundle) -> dict[str, frozenset[str]]:
+    """Return every dimension a rule may name and its values; places are left out."""
+    values = {name: frozenset(allowed) for name, allowed in model.DERIVED.items()}
+    for question in bundle.questions:
+        if question.kind != "place":
+            values[question.id] = frozenset(option.id for option in question.options)
+    values["disease"] = frozenset({d.id for d in bundle.diseases} | {"none", model.UNKNOWN})
+    return values
+
+
+class _Checker:
+    def __init__(self, bundle: Bundle, folder: Folder) -> None:
+        self.bundle = bundle
+        self.folder = folder
+        self.values = vocabulary(bundle)
+        self.codes = frozenset(place.code for place in bundle.places)
+        self.sources = {source.id: source for source in bundle.sources}
+        for region in _all_regions(bundle):
+            self.sources.update({source.id: source for source in region.sources})
+
+    def fault(self, entry_id: str, field: str, what: str, mend: str) -> Fault:
+        file, line = self.folder.where(entry_id)
+        return Fault(file, line, f"{entry_id} {field}".strip(), what, mend)
+
+    def run(self) -> Iterator[Fault]:
+        yield from self.whole()
+        for rule in self.bundle.rules:
+            yield from self.rule(rule)
+        for row in self.bundle.decision:
+            yield from self.statement(row.id, row.sources, row.when, row.unless)
+            yield from self.wording(row.id, "headline", row.headline, row.sources)
+            yield from self.wording(row.id, "because", row.because, row.sources)
+        for disease in self.bundle.diseases:
+            yield from self.cited(disease.id, disease.sources)
+        for region in _all_regions(self.bundle):
+            yield from self.region(region)
+        yield from self.cited("meta.yaml", (self.bundle.meta.tightened_by,))  # type: ignore[union-attr]
+
+    def whole(self) -> Iterator[Fault]:
+        rows = self.bundle.decision
+        if not rows or rows[-1].when or rows[-1].unless:
+            last = rows[-1].id if rows else "decision.yaml"
+            yield self.fault(last, "when", "判定表最后一行带了条件", "最后一行不写 when 和 unless")
+        if model.NATION not in self.bundle.regions:
+            yield Fault(
+                "regions", 0, "", "缺全国的渠道文件", f"补上 regions/{model.NATION}-全国.yaml"
+            )
+
+    def rule(self, rule: model.Rule) -> Iterator[Fault]:
+        yield from self.statement(rule.id, rule.sources, rule.when, rule.unless)
+        yield from self.wording(rule.id, "text", rule.text, rule.sources)
+        if rule.detail:
+            yield from self.wording(rule.id, "detail", rule.detail, rule.sources)
+        for substitute in rule.substitutes:
+            yield from self.placeholders(rule.id, "substitutes", substitute)
+        for dispute in rule.disputed:
+            yield from self.cited(rule.id, dispute.sources)
+            for name, text in (("says", dispute.says), ("why-not", dispute.why_not)):
+                yield from self.sentence(rule.id, f"disputed.{name}", text)
+        for spec in rule.dates:
+            if bool(spec.working_days) == bool(spec.months):
+                what = "日期要么按工作日，要么按月"
+                yield self.fault(rule.id, "dates", what, "working-days 和 months 只写一个")
+
+    def region(self, region: model.Region) -> Iterator[Fault]:
+        name = f"region {region.code}"
+        if region.code != model.NATION and region.code not in self.codes:
+            yield self.fault(
+                name, "code", f"区划里没有 {region.code}", "改成 divisions.csv 里的代码"
+            )
+        for rule in region.rules:
+            yield from self.rule(rule)
+        for channel in region.channels:
+            yield from self.statement(channel.id, channel.sources, channel.when, channel.unless)
+            yield from self.url(channel.id, channel.url)
+        for exemption in region.exemptions:
+            yield from self.statement(exemption.id, exemption.sources, exemption.when, {})
+            yield from self.wording(exemption.id, "text", exemption.text, exemption.sources)
+            for code in exemption.to:
+                if code not in WAYS_TO and code not in self.codes:
+                    yield self.fault(
+                        exemption.id, "to", f"不认识的地方 {code}", "写区划代码或 in-province"
+                    )
+        if region.hotline is not None:
+            yield from self.cited(name, region.hotline.sources)
+            if region.hotline.number and not _HOTLINE.fullmatch(region.hotline.number):
+                what = f"电话 {region.hotline.number} 不是“区号-12393”"
+                yield self.fault(name, "hotline.number", what, "写成 023-12393，不知道就留空")
+        if region.bureau is not None:
+            yield from self.cited(name, region.bureau.sources)
+            yield from self.url(name, region.bureau.url)
+
+    def statement(
+        self,
+        entry_id: str,
+        sources: Iterable[model.Citation],
+        when: model.Conditions,
+        unless: model.Conditions,
+    ) -> Iterator[Fault]:
+        yield from self.cited(entry_id, sources)
+        for field, conditions in (("when", when), ("unless", unless)):
+            for dimension, values in conditions.items():
+                yield from self.condition(entry_id, f"{field}.{dimension}", dimension, values)
+
+    def condition(
+        self, entry_id: str, field: str, dimension: str, values: frozenset[str]
+    ) -> Iterator[Fault]:
+        allowed = self.codes if dimension in model.PLACES else self.values.get(dimension)
+        if allowed is None:
+            known = "、".join([*self.values, *model.PLACES])
+            yield self.fault(entry_id, field, f"不认识的条件 {dimension}", f"可用的有：{known}")
+            return
+        for value in sorted(values):
+            if value not in allowed:
+                mend = "换成区划代码" if dimension in model.PLACES else "、".join(sorted(allowed))
+                yield self.fault(entry_id, field, f"不认识的值 {value}", f"可用的有：{mend}")
+
+    def cited(self, entry_id: str, sources: Iterable[model.Citation]) -> Iterator[Fault]:
+        sources = tuple(sources)
+        if not sources:
+            yield self.fault(entry_id, "sources", "没有来源", "写上 sources.yaml 里的来源")
+        for citation in sources:
+            if citation.id not in self.sources:
+                what = f"没有 {citation.id} 这个来源"
+                yield self.fault(entry_id, "sources", what, "先在 sources.yaml 里登记它")
+
+    def wording(
+        self, entry_id: str, field: str, text: str, sources: tuple[model.Citation, ...]
+    ) -> Iterator[Fault]:
+        yield from self.sentence(entry_id, field, text)
+        if _SHARE.search(text):
+            cited = (self.sources.get(citation.id) for citation in sources)
+            if not any(source is not None and source.number for source in cited):
+                what = "有比例，却没有带文号的来源"
+                yield self.fault(entry_id, field, what, "补文号，或去掉数字")
+
+    def sentence(self, entry_id: str, field: str, text: str) -> Iterator[Fault]:
+        yield from self.placeholders(entry_id, field, text)
+        if len(text) > MAX_TEXT:
+            yield self.fault(entry_id, field, f"超过 {MAX_TEXT} 字", "拆成两条，或移一半到 detail")
+        if not text.endswith(_SENTENCE_END):
+            yield self.fault(entry_id, field, "句末没有句号或问号", "补上标点")
+        if match := _HALF_WIDTH.search(_URL.sub("", text)):
+            yield self.fault(entry_id, field, f"“{match.group()}”里是半角标点", "换成全角")
+
+    def placeholders(self, entry_id: str, field: str, text: str) -> Iterator[Fault]:
+        for name in _PLACEHOLDER.findall(text):
+            if name not in model.PLACEHOLDERS:
+                known = "、".join(model.PLACEHOLDERS)
+                yield self.fault(entry_id, field, f"不认识的占位 {{{name}}}", f"可用的有：{known}")
+
+    def url(self, entry_id: str, url: str) -> Iterator[Fault]:
+        if url and not _URL.fullmatch(url):
+            yield self.fault(entry_id, "url", f"网址 {url} 不完整", "以 https:// 开头写全，或删掉")
+
+
+def _all_regions(bundle: Bundle) -> Iterator[model.Region]:
+    for region in bundle.regions.values():
+        yield region
+        yield from region.cities
+
+
+def check(bundle: Bundle, folder: Folder) -> list[Fault]:
+    """Return every fault found across the parts; the bundle must have been read without faults."""
+    return list(_Checker(bundle, folder).run())

@@ -1,0 +1,153 @@
+"""Reads a `data/` folder into a `Bundle`, naming everything that is wrong at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+
+from yidi_cli.base.errors import DataError
+from yidi_cli.rulebook import model
+from yidi_cli.rulebook.bundle import Bundle
+from yidi_cli.rulebook.decode import convert, convert_list
+from yidi_cli.rulebook.load import Fault, Tree, read_yaml
+from yidi_cli.rulebook.places import Place, read_divisions
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+T = TypeVar("T")
+MAX_SHOWN = 40
+
+
+@dataclass
+class Folder:
+    """What was read: the bundle's parts, where each entry stands, and the faults."""
+
+    root: Path
+    faults: list[Fault] = field(default_factory=list)
+    origin: dict[str, tuple[str, int]] = field(default_factory=dict)
+
+    def where(self, entry_id: str) -> tuple[str, int]:
+        """Return file and line of the entry with this id."""
+        return self.origin.get(entry_id, ("", 0))
+
+    def _tree(self, name: str) -> Tree:
+        tree, faults = read_yaml(self.root / name, name)
+        self.faults += faults
+        return tree
+
+    def _note(self, tree: Tree, entry_id: str, line: int) -> None:
+        if entry_id in self.origin:
+            file, first = self.origin[entry_id]
+            what = f"id {entry_id} 重复，{file} 第 {first} 行已经有了"
+            self.faults.append(Fault(tree.file, line, "id", what, "换一个 id"))
+        else:
+            self.origin[entry_id] = (tree.file, line)
+
+    def entries(self, name: str, kind: type[T]) -> tuple[T, ...]:
+        """Read a file that is a list of entries with ids."""
+        tree = self._tree(name)
+        good, faults = convert_list(tree, kind)
+        self.faults += faults
+        if isinstance(tree.value, list):
+            for index, value in enumerate(tree.value):
+                if isinstance(value, dict) and isinstance(value.get("id"), str):
+                    self._note(tree, value["id"], tree.line((index,)))
+        return tuple(good)
+
+    def one(self, name: str, kind: type[T]) -> T | None:
+        """Read a file that is one entry."""
+        tree = self._tree(name)
+        if tree.value is None:
+            return None
+        part, faults = convert(tree, tree.value, kind, ())
+        self.faults += faults
+        return part
+
+    def region(self, name: str) -> model.Region | None:
+        """Read one region's file; every id in it is noted, and its rules learn their place."""
+        tree = self._tree(name)
+        if tree.value is None:
+            return None
+        self._note_region(tree, tree.value, ())
+        region, faults = convert(tree, tree.value, model.Region, ())
+        self.faults += faults
+        return _placed(region) if region is not None else None
+
+    def _note_region(self, tree: Tree, value: object, path: tuple[str | int, ...]) -> None:
+        if not isinstance(value, dict):
+            return
+        self.origin.setdefault(f"region {value.get('code')}", (tree.file, tree.line(path)))
+        for part in ("channels", "exemptions", "rules", "sources"):
+            entries = value.get(part)
+            for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+                if isinstance(entry, dict) and isinstance(entry.get("id"), str):
+                    self._note(tree, entry["id"], tree.line((*path, part, index)))
+        cities = value.get("cities")
+        for index, city in enumerate(cities if isinstance(cities, list) else ()):
+            self._note_region(tree, city, (*path, "cities", index))
+
+    def divisions(self) -> tuple[Place, ...]:
+        """Read the table of places."""
+        name = "divisions.csv"
+        try:
+            text = (self.root / name).read_text(encoding="utf-8")
+            return tuple(read_divisions(text, name))
+        except (OSError, UnicodeDecodeError):
+            self.faults.append(Fault(name, 0, "", "缺这个文件，或不是 UTF-8 文本", "补上它"))
+        except DataError as error:
+            # The reader's message is finished: it already names line, field and mend.
+            self.faults.append(Fault(name, 0, "", error.message.rstrip("。"), "改好后再试"))
+        return ()
+
+
+def _placed(region: model.Region) -> model.Region:
+    rules = tuple(msgspec.structs.replace(rule, place=region.code) for rule in region.rules)
+    cities = tuple(_placed(city) for city in region.cities)
+    return msgspec.structs.replace(region, rules=rules, cities=cities)
+
+
+def read_folder(root: Path) -> tuple[Bundle, Folder]:
+    """Read all of `root`; what cannot be read is left out and is in the folder's `faults`."""
+    folder = Folder(root)
+    meta = folder.one("meta.yaml", model.Meta)
+    rules: list[model.Rule] = []
+    for path in sorted((root / "rules").glob("*.yaml")):
+        rules += folder.entries(f"rules/{path.name}", model.Rule)
+    regions: dict[str, model.Region] = {}
+    for path in sorted((root / "regions").glob("*.yaml")):
+        region = folder.region(f"regions/{path.name}")
+        if region is not None:
+            regions[region.code] = region
+    bundle = Bundle(
+        meta=meta,
+        sources=folder.entries("sources.yaml", model.Source),
+        questions=folder.entries("questions.yaml", model.Question),
+        decision=folder.entries("decision.yaml", model.DecisionRow),
+        diseases=folder.entries("diseases.yaml", model.Disease),
+        rules=tuple(rules),
+        regions=regions,
+        places=folder.divisions(),
+        holidays=_years(folder),
+    )
+    return bundle, folder
+
+
+def _years(folder: Folder) -> tuple[model.HolidayYear, ...]:
+    tree = folder._tree("holidays.yaml")
+    years, faults = convert_list(tree, model.HolidayYear)
+    folder.faults += faults
+    return tuple(years)
+
+
+def raise_faults(faults: Sequence[Fault]) -> None:
+    """Raise `DataError` with all faults, one a line, if there are any."""
+    if not faults:
+        return
+    lines = [str(fault) for fault in sorted(faults)]
+    if len(lines) > MAX_SHOWN:
+        lines = [*lines[:MAX_SHOWN], f"……还有 {len(lines) - MAX_SHOWN} 处。"]
+    raise DataError("\n".join([f"数据有 {len(faults)} 处问题：", *lines]))

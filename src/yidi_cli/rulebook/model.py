@@ -1,0 +1,323 @@
+"""The rulebook's typed parts, as the YAML under `data/` spells them.
+
+One idea carries everything: a rule is one statement that is shown when its conditions hold.
+Conditions map a dimension to the values it may have; dimensions and values are those of
+`data/questions.yaml` plus the derived ones in `DERIVED`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+Section = Literal[
+    "unsure",
+    "next-steps",
+    "channels",
+    "materials",
+    "timing",
+    "settlement",
+    "reimbursement",
+    "basis",
+    "cautions",
+    "verify",
+]
+Confidence = Literal["high", "medium", "low"]
+Tier = Literal["official", "local-official", "relay", "article", "general"]
+Status = Literal["in-force", "superseded", "unverified", "withdrawn"]
+Route = Literal[
+    "file-before-care",
+    "file-before-discharge",
+    "change-filing",
+    "no-filing",
+    "treated-as-filed",
+    "manual-reimbursement",
+    "not-covered",
+    "confirm-with-insured-place",
+]
+Required = Literal["yes", "no", "deemed", "unknown"]
+Exempt = Literal["yes", "no", "partial", "unknown"]
+Conditions = dict[str, frozenset[str]]
+
+DERIVED: dict[str, tuple[str, ...]] = {
+    "scope": ("same-region", "in-province", "cross-province", "outside-mainland"),
+    "exempt": ("yes", "no", "partial", "unknown"),
+    # Whether the exemption's own text is from after the national tightening (医保发〔2024〕21号).
+    "exempt-basis": ("none", "old", "current"),
+    "group": ("long-term", "temporary"),
+    "route": Route.__args__,  # type: ignore[attr-defined]
+}
+"""Dimensions that nobody is asked, with their values."""
+
+PLACES = ("insured", "destination")
+"""Dimensions whose values are division codes: a place matches itself and what lies above it."""
+
+MANY = ("situation", *PLACES)
+"""Dimensions that hold several values at once: any shared value matches."""
+
+UNKNOWN = "unknown"
+
+PLACEHOLDERS = (
+    "insured",
+    "destination",
+    "scheme",
+    "type",
+    "care",
+    "disease",
+    "hotline",
+)
+"""What a text may name in braces; the plan fills it from the case."""
+
+
+class Part(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    gc=False,
+):
+    """Common flags: immutable, strict about unknown fields, compact in JSON."""
+
+
+class Citation(Part, frozen=True):
+    """A source, and the article or page in it."""
+
+    id: str
+    at: str = ""
+
+
+class Source(Part, frozen=True):
+    """Where a statement comes from. Dates are ISO, or a year or a month where no more is known."""
+
+    id: str
+    title: str
+    issuer: str
+    tier: Tier
+    status: Status
+    checked: date
+    number: str = ""
+    issued: str = ""
+    url: str = ""
+    note: str = ""
+
+
+class Dispute(Part, frozen=True):
+    """A reading that lost, and why it is not the one we show."""
+
+    says: str
+    why_not: str = msgspec.field(name="why-not")
+    sources: tuple[Citation, ...]
+
+
+class Validity(Part, frozen=True):
+    """First and last day on which a rule speaks; open where absent."""
+
+    from_: date | None = msgspec.field(default=None, name="from")
+    to: date | None = None
+
+
+class DateSpec(Part, frozen=True):
+    """A day counted from the day of filing: `working-days` by the holiday calendar, or `months`."""
+
+    id: str
+    label: str
+    working_days: int = msgspec.field(default=0, name="working-days")
+    months: int = 0
+
+
+class Rule(Part, frozen=True):
+    """One statement with its conditions and sources.
+
+    Rules on one `topic` of one section replace each other: county over city over province over
+    nation. A rule without a topic replaces nothing. `place` is set by the loader: the division
+    code of the region the rule stands in, empty for the nation.
+    """
+
+    id: str
+    section: Section
+    text: str
+    sources: tuple[Citation, ...]
+    confidence: Confidence
+    topic: str = ""
+    when: Conditions = {}
+    unless: Conditions = {}
+    detail: str = ""
+    substitutes: tuple[str, ...] = ()
+    dates: tuple[DateSpec, ...] = ()
+    disputed: tuple[Dispute, ...] = ()
+    valid: Validity = Validity()
+    order: int = 500
+    for_: Literal["insured", "destination"] = msgspec.field(default="insured", name="for")
+    place: str = ""
+
+
+class DecisionRow(Part, frozen=True):
+    """One row of the decision table: the first row whose conditions hold decides."""
+
+    id: str
+    route: Route
+    required: Required
+    headline: str
+    because: str
+    sources: tuple[Citation, ...]
+    confidence: Confidence
+    when: Conditions = {}
+    unless: Conditions = {}
+
+
+class Option(Part, frozen=True):
+    """A possible answer. `label` is what the wizard shows, `name` the field's own term."""
+
+    id: str
+    label: str
+    name: str
+    group: str = ""
+    aliases: tuple[str, ...] = ()
+    when: Conditions = {}
+    unless: Conditions = {}
+    hint: str = ""
+
+
+class OptionGroup(Part, frozen=True):
+    """A set of options that may be named together, e.g. `long-term`."""
+
+    id: str
+    name: str
+    aliases: tuple[str, ...] = ()
+
+
+class Question(Part, frozen=True):
+    """A question of the wizard, asked when `when` holds for what is known so far."""
+
+    id: str
+    kind: Literal["place", "one", "many"]
+    flag: str
+    name: str
+    ask: str
+    help: str
+    options: tuple[Option, ...] = ()
+    groups: tuple[OptionGroup, ...] = ()
+    when: Conditions = {}
+    unless: Conditions = {}
+
+
+class Channel(Part, frozen=True):
+    """A way to file or to ask. `filing` says how well it is known that filing is done there."""
+
+    id: str
+    name: str
+    kind: Literal["app", "mini-program", "account", "web", "portal", "window", "phone"]
+    filing: Literal["explicit", "look", "none"]
+    sources: tuple[Citation, ...]
+    confidence: Confidence
+    topic: str = ""
+    url: str = ""
+    where: str = ""
+    steps: tuple[str, ...] = ()
+    when: Conditions = {}
+    unless: Conditions = {}
+
+
+class Hotline(Part, frozen=True):
+    """The number to call; `number` is empty where only the rule 区号＋12393 is known."""
+
+    number: str
+    sources: tuple[Citation, ...]
+    confidence: Confidence
+    note: str = ""
+
+
+class Bureau(Part, frozen=True):
+    """The insurance bureau's own site."""
+
+    url: str
+    sources: tuple[Citation, ...]
+    confidence: Confidence
+
+
+class Exemption(Part, frozen=True):
+    """Whether people insured here must file for care in `to`; the first match speaks.
+
+    `to` is `in-province`, or division codes. `since` is the day the rule began, `issued` the
+    month or day of the text it rests on: together with the national tightening it decides whether
+    the exemption may be relied on.
+    """
+
+    id: str
+    to: tuple[str, ...]
+    value: Exempt
+    text: str
+    sources: tuple[Citation, ...]
+    confidence: Confidence
+    basis: Literal["none", "old", "current"]
+    detail: str = ""
+    when: Conditions = {}
+
+
+class Region(Part, frozen=True):
+    """What is known of one place and of people insured there. The nation has code 000000.
+
+    `sources` are those that only this region's statements rest on; they share one namespace
+    with `data/sources.yaml`.
+    """
+
+    code: str
+    name: str
+    hotline: Hotline | None = None
+    bureau: Bureau | None = None
+    channels: tuple[Channel, ...] = ()
+    exemptions: tuple[Exemption, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    sources: tuple[Source, ...] = ()
+    cities: tuple[Region, ...] = ()
+
+
+class Disease(Part, frozen=True):
+    """A chronic disease of the outpatient scheme; `direct` says it settles across provinces."""
+
+    id: str
+    name: str
+    direct: bool
+    sources: tuple[Citation, ...]
+    aliases: tuple[str, ...] = ()
+    note: str = ""
+
+
+class Meta(Part, frozen=True):
+    """The data's version (an ISO date) and the day from which local texts count as current."""
+
+    version: str
+    tightened: date
+    tightened_by: Citation = msgspec.field(name="tightened-by")
+
+
+class Notice(Part, frozen=True):
+    """The State Council notice a year's days come from; "" is what is not known."""
+
+    title: str
+    number: str = ""  # 国办发明电〔2025〕7号
+    issued: str = ""  # the date it is signed: 2025-11-04
+    url: str = ""
+
+
+class Holiday(Part, frozen=True):
+    """One span of days off, first and last day included."""
+
+    name: str
+    from_: date = msgspec.field(name="from")
+    to: date
+
+
+class HolidayYear(Part, frozen=True):
+    """What one notice decides. Its days may begin in the December before `year`."""
+
+    year: int
+    notice: Notice
+    holidays: tuple[Holiday, ...]
+    workdays: tuple[date, ...]  # Saturdays and Sundays worked in exchange
+
+
+NATION = "000000"

@@ -1,0 +1,398 @@
+"""Places: from what a person types to the administrative unit and its pooling region (统筹区).
+
+`read_divisions` reads `divisions.csv`; `Places` finds a place by name, short or old name, pinyin,
+initials, code or a path of names. An ambiguous name is a value that the caller must handle:
+nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Literal, get_args
+
+import msgspec
+
+from yidi_cli.base.errors import DataError
+
+Level = Literal["province", "prefecture", "county", "abroad"]
+
+HEADER = ("code", "name", "level", "parent_code", "short", "pinyin", "aliases")
+_LEVELS: dict[str, Level] = {level: level for level in get_args(Level)}
+
+
+class Place(msgspec.Struct, frozen=True, gc=False):
+    """One administrative unit. `parent` is a code, empty for a province; `pinyin` reads `short`."""
+
+    code: str
+    name: str
+    level: Level
+    parent: str
+    short: str
+    pinyin: str
+    aliases: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Found:
+    """The query means this place and no other."""
+
+    place: Place
+
+
+@dataclass(frozen=True)
+class Ambiguous:
+    """The query means one of these places: ask."""
+
+    candidates: tuple[Place, ...]
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """No place is called that; these names are the nearest."""
+
+    near: tuple[Place, ...]
+
+
+def read_divisions(text: str, file: str) -> list[Place]:
+    """Read the text of `divisions.csv`; `file` is how messages name it.
+
+    Raises DataError with one line for each fault: file, line, field, what is wrong, how to mend it.
+    """
+    import csv  # only a checkout or the build reads CSV; an installed copy reads compiled JSON
+
+    rows = csv.reader(text.removeprefix("\ufeff").splitlines())
+    if tuple(next(rows, ())) != HEADER:
+        raise DataError(f"{file} 第 1 行：表头不对，应为 {','.join(HEADER)}")
+    places: list[Place] = []
+    faults: list[str] = []
+    lines: dict[str, int] = {}
+    for row in rows:
+        line = rows.line_num
+        if len(row) != len(HEADER):
+            what = f"有 {len(row)} 列，应为 {len(HEADER)} 列，请补齐或删去逗号"
+            faults.append(f"{file} 第 {line} 行：{what}")
+            continue
+        code, name, level, parent, short, pinyin, aliases = row
+        bad = _row_faults(row)
+        if code in lines:
+            bad.append(("code", f"「{code}」与第 {lines[code]} 行重复，请删去一行或改正代码"))
+        lines.setdefault(code, line)
+        faults += [f"{file} 第 {line} 行 {field}：{what}" for field, what in bad]
+        if not bad:
+            names = tuple(aliases.split("|")) if aliases else ()
+            places.append(Place(code, name, _LEVELS[level], parent, short, pinyin, names))
+    levels = {place.code: place.level for place in places}
+    for place in places:
+        where = f"{file} 第 {lines[place.code]} 行 parent_code：「{place.parent}」"
+        if place.parent and place.parent not in lines:
+            faults.append(f"{where}在表中没有，请补上这一行或改正代码")
+        elif levels.get(place.parent) in ("abroad", "county", place.level):
+            faults.append(f"{where}不是更高一级的地方，请改成省或地级的代码")
+    if faults:
+        raise DataError("\n".join(faults))
+    return places
+
+
+def _row_faults(row: Sequence[str]) -> list[tuple[str, str]]:
+    """What is wrong in one row by itself: pairs of field and Chinese explanation."""
+    code, name, level, parent, short, pinyin, aliases = row
+    bad: list[tuple[str, str]] = []
+    if not (len(code) == 6 and code.isascii() and code.isdigit()):
+        bad.append(("code", f"「{code}」不是 6 位数字，请填国标区划代码"))
+    if not name:
+        bad.append(("name", "是空的，请填全称"))
+    if level not in _LEVELS:
+        bad.append(("level", f"「{level}」不认识，请改成 {' / '.join(_LEVELS)} 之一"))
+    elif level in ("prefecture", "county") and not parent:
+        bad.append(("parent_code", "是空的，请填上级代码"))
+    elif level in ("province", "abroad") and parent:
+        bad.append(("parent_code", f"「{parent}」多余，省级和境外没有上级，请留空"))
+    if not short:
+        bad.append(("short", "是空的，请填简称"))
+    syllables = pinyin.split(" ")
+    if len(syllables) != len(short):
+        counts = f"「{pinyin}」有 {len(syllables)} 个音节，简称「{short}」有 {len(short)} 个字"
+        bad.append(("pinyin", f"{counts}，请逐字注音，用一个空格隔开"))
+    elif not all(s.isascii() and s.isalpha() and s.islower() for s in syllables):
+        bad.append(("pinyin", f"「{pinyin}」只能用小写字母，ü 写作 v，不标声调"))
+    if aliases and not all(part and part == part.strip() for part in aliases.split("|")):
+        bad.append(("aliases", f"「{aliases}」里有空的别名或多余的空格，请删去"))
+    return bad
+
+
+# How a query came to mean a place, from best to worst.
+_NAME, _SHORT, _ALIAS, _INITIALS = range(4)
+_Hits = list[tuple[Place, int]]
+_Index = dict[str, _Hits]
+
+_UNITS = "省市县区旗州盟"
+# The last word of a name written out in pinyin: chongqingshi, yunyang xian.
+_SUFFIXES = dict(zip(("sheng", "shi", "xian", "qu", "qi", "zhou", "meng"), _UNITS, strict=True))
+_SEPARATORS = str.maketrans(dict.fromkeys("/\\·・.-_,、>|'’`", " "))
+_LONGEST = 40  # longer than any path of names; keeps pasted text from costing time
+
+_MUNICIPALITIES = frozenset({"110000", "120000", "310000", "500000"})
+_XINJIANG, _CORPS = "650000", "660000"
+_OUTSIDE = frozenset({"710000", "810000", "820000"})
+
+
+def _tokens(query: str) -> list[str]:
+    """Fold width, case and tone marks, then split at separators: ü becomes v."""
+    text = unicodedata.normalize("NFKC", query).lower()
+    marks = unicodedata.normalize("NFD", text).replace("u\u0308", "v").replace("u:", "v")
+    bare = "".join(c for c in marks if not unicodedata.combining(c)).replace("lyu", "lv")
+    return bare.translate(_SEPARATORS).split()
+
+
+def _pieces(tokens: list[str]) -> list[str]:
+    """What a path of names may be cut between: characters of 汉字, else what was separated."""
+    whole = "".join(tokens)
+    return tokens if any(t.isascii() for t in tokens) else list(whole)
+
+
+def _breaks(syllables: Iterable[str]) -> set[int]:
+    return set(accumulate(map(len, syllables)))
+
+
+def _joined(place: Place) -> str:
+    return place.pinyin.replace(" ", "")
+
+
+def _initials(place: Place) -> str:
+    return "".join(s[0] for s in place.pinyin.split(" "))
+
+
+def _plain_district(place: Place) -> bool:
+    """A district that is not known by its short name far from home."""
+    district = place.level == "county" and place.name.endswith("区")
+    return district and place.short not in place.aliases
+
+
+class Places:
+    """All places, and the ways to find one. Indices are built when first needed."""
+
+    def __init__(self, places: Sequence[Place]) -> None:
+        self._places = tuple(places)
+        self._by_code = {p.code: p for p in self._places}
+        self._by_name: _Index = {}
+        self._by_sound: _Index = {}
+
+    def get(self, code: str) -> Place:
+        """The place with this code; KeyError if there is none."""
+        return self._by_code[code]
+
+    def find(self, query: str) -> Found | Ambiguous | Unknown:
+        """What the query means: a name, short name, alias, pinyin, initials, code or path."""
+        tokens = _tokens(query)
+        whole = "".join(tokens)
+        if not whole or len(whole) > _LONGEST:
+            return Unknown(())
+        hits = self._match(tokens) or self._path(_pieces(tokens))
+        ranked = self._rank(hits)
+        if not ranked:
+            return Unknown(self._near(whole))
+        return Found(ranked[0]) if len(ranked) == 1 else Ambiguous(ranked)
+
+    def pool(self, place: Place) -> Place | None:
+        """The pooling region (统筹区); None for a province that is not one itself."""
+        if place.level == "province":
+            whole = place.code in _MUNICIPALITIES or place.code == _CORPS or self.outside(place)
+            return place if whole else None
+        if place.level == "county":
+            parent = self._by_code[place.parent]
+            if parent.level == "prefecture" or parent.code in _MUNICIPALITIES:
+                return parent
+        return place
+
+    def province(self, place: Place) -> Place:
+        """The provincial unit a place belongs to; itself for a province or abroad."""
+        while place.parent:
+            place = self._by_code[place.parent]
+        return place
+
+    def chain(self, place: Place) -> tuple[str, ...]:
+        """Codes from the place itself upward."""
+        codes = [place.code]
+        while place.parent:
+            place = self._by_code[place.parent]
+            codes.append(place.code)
+        return tuple(codes)
+
+    def outside(self, place: Place) -> bool:
+        """Whether the place is outside the mainland: 港澳台 or abroad."""
+        return place.level == "abroad" or self.province(place).code in _OUTSIDE
+
+    def label(self, place: Place) -> str:
+        """The name with what tells it apart: 「鼓楼区（江苏省南京市）」."""
+        above = "".join(self._by_code[code].name for code in reversed(self.chain(place)[1:]))
+        return f"{place.name}（{above}）" if above else place.name
+
+    def pools(self) -> tuple[Place, ...]:
+        """All pooling regions, 港澳台 and abroad included, in the order of the data."""
+        return tuple(p for p in self._places if self.pool(p) is p)
+
+    def search(self, typed: str, limit: int = 9) -> tuple[Place, ...]:
+        """Live matches for what has been typed so far, pools and provinces before counties."""
+        tokens = _tokens(typed)
+        whole = "".join(tokens)
+        if not whole or len(whole) > _LONGEST:
+            return ()
+        found = self._starting(whole, self._places)
+        found = found or list(self._rank(self._match(tokens)))
+        pieces = _pieces(tokens)
+        for cut in range(len(pieces) - 1, 0, -1):
+            if found:
+                break
+            # A path half typed: 江苏苏 → what begins with 苏 below 江苏.
+            heads = [p for p, _ in self._match(pieces[:cut]) or self._path(pieces[:cut])]
+            below = [p for p in self._places if any(self._is_below(p, h) for h in heads)]
+            found = self._starting("".join(pieces[cut:]), below)
+        return tuple(found[:limit])
+
+    def _starting(self, key: str, places: Iterable[Place]) -> list[Place]:
+        """Places of which a name, or if Latin the pinyin, the initials or an alias begins so."""
+        found: list[tuple[bool, bool, str, Place]] = []
+        for place in places:
+            texts = (place.name, place.short, *place.aliases)
+            if key.isascii():
+                pinyin = _joined(place)
+                texts += (pinyin, pinyin.replace("v", "u"), _initials(place), place.code)
+            if any(text.startswith(key) for text in texts):
+                county = place.level == "county" and self.pool(place) is not place
+                found.append((county, key not in texts, place.code, place))
+        return [place for *_, place in sorted(found, key=lambda entry: entry[:3])]
+
+    def _names(self) -> _Index:
+        """Every 汉字 name and every alias. Plain loops: this is most of a one-shot query's work."""
+        if not self._by_name:
+            add = self._by_name.setdefault
+            for place in self._places:
+                add(place.name, []).append((place, _NAME))
+                if place.short != place.name:
+                    add(place.short, []).append((place, _SHORT))
+                for alias in place.aliases:
+                    # A former full name (江北区) ranks with a present one, which may be elsewhere.
+                    full = len(alias) > 2 and alias[-1] in _UNITS
+                    add(alias, []).append((place, _NAME if full else _ALIAS))
+        return self._by_name
+
+    def _sounds(self) -> _Index:
+        """Every joined pinyin, with v also as u, and every alias in Latin letters."""
+        if not self._by_sound:
+            add = self._by_sound.setdefault
+            for place in self._places:
+                pinyin = _joined(place)
+                add(pinyin, []).append((place, _SHORT))
+                if "v" in pinyin:
+                    add(pinyin.replace("v", "u"), []).append((place, _SHORT))
+                for alias in place.aliases:
+                    if alias.isascii():
+                        add(alias, []).append((place, _ALIAS))
+        return self._by_sound
+
+    def _match(self, tokens: list[str]) -> _Hits:
+        """Places that the tokens, taken together, name: every one, not yet ranked."""
+        key = "".join(tokens)
+        if key in self._by_code:
+            return [(self._by_code[key], _NAME)]
+        if not key.isascii() or key.isdigit():
+            return self._names().get(key, [])
+        index = self._sounds()
+        hits = list(index.get(key, ()))
+        for suffix, unit in _SUFFIXES.items():
+            if key.endswith(suffix):
+                stem = key.removesuffix(suffix)
+                for base in {stem.removesuffix(part) for part in ("", "zizhi", "xin", "di")}:
+                    hits += [(p, k) for p, k in index.get(base, ()) if p.name.endswith(unit)]
+        # Spaces tell "jin an" (晋安) from "ji nan" (济南).
+        breaks = _breaks(tokens)
+        fitting = [
+            (p, kind)
+            for p, kind in hits
+            if kind == _ALIAS
+            or {b for b in breaks if b < len(_joined(p))} <= _breaks(p.pinyin.split(" "))
+        ]
+        if fitting or hits:
+            return fitting or hits
+        return [(p, _INITIALS) for p in self._places if _initials(p) == key]
+
+    def _path(self, pieces: list[str]) -> _Hits:
+        """Places named by a path, like 江苏苏州 or 河北省石家庄市长安区."""
+        hits: _Hits = []
+        for cut in range(1, len(pieces)):
+            heads = [p for p, _ in self._match(pieces[:cut])]
+            if not heads:
+                continue
+            tails = self._match(pieces[cut:]) or self._path(pieces[cut:])
+            below = [(p, k) for p, k in tails if any(self._is_below(p, h) for h in heads)]
+            # 北京市北京市 is what forms write for a municipality.
+            hits += below or [(p, k) for p, k in tails if p in heads]
+        return hits
+
+    def _is_below(self, place: Place, head: Place) -> bool:
+        above = self.chain(place)[1:]
+        # The insurance system keeps 兵团 apart, but people do write 新疆石河子.
+        return head.code in above or (head.code == _XINJIANG and _CORPS in above)
+
+    def _rank(self, hits: _Hits) -> tuple[Place, ...]:
+        """Leave out what a better match rules out; more than one left means ambiguous."""
+        best: dict[str, int] = {}
+        for place, kind in hits:
+            best[place.code] = min(kind, best.get(place.code, kind))
+        left = [(self._by_code[code], kind) for code, kind in best.items()]
+        if any(kind == _NAME for _, kind in left):
+            left = [(p, k) for p, k in left if k == _NAME]
+        if any(p.level != "county" and k == _SHORT for p, k in left):
+            # 西安 is the city, not a district of 牡丹江; 朝阳 may also be the one in 北京,
+            # which therefore carries its short name as an alias.
+            left = [(p, k) for p, k in left if k != _SHORT or not _plain_district(p)]
+        if any(p.level != "county" and k == _INITIALS for p, k in left):
+            left = [(p, k) for p, k in left if p.level != "county"]
+        # 长沙县 says no more than 长沙市 when both are meant: they are one pool.
+        codes = {p.code for p, _ in left}
+        places = []
+        for place, _ in left:
+            pool = self.pool(place)
+            if pool is None or pool is place or pool.code not in codes:
+                places.append(place)
+        return tuple(sorted(places, key=lambda p: (p.level == "county", p.code)))
+
+    def _near(self, key: str) -> tuple[Place, ...]:
+        """Up to five places with names like the key, nearest first."""
+        if key.isdigit():
+            codes = (key[:4] + "00", key[:2] + "0000")
+            return tuple(self._by_code[c] for c in codes if c in self._by_code)
+        from difflib import SequenceMatcher  # not needed when a place is found
+
+        latin = key.isascii()
+        sound = "" if latin else self._sound(key)
+
+        # A cheap look first: comparing the query with every name properly takes too long.
+        def shared(text: str) -> bool:
+            ends = text[0] == key[0] or text[-1] == key[-1]
+            return ends if latin else not set(text).isdisjoint(key)
+
+        matcher = SequenceMatcher(autojunk=False)
+        matcher.set_seq2(key)
+        scored: list[tuple[float, bool, str, Place]] = []
+        for place in self._places:
+            score = 0.0
+            if sound and sound == _joined(place):
+                score = 1.0  # 苏洲: the right sound, the wrong character
+            for text in (_joined(place),) if latin else (place.short, place.name):
+                if shared(text):
+                    matcher.set_seq1(text)
+                    score = max(score, matcher.quick_ratio() >= 0.5 and matcher.ratio())
+            if score >= 0.5:
+                scored.append((-score, place.level == "county", place.code, place))
+        return tuple(place for *_, place in sorted(scored, key=lambda entry: entry[:3])[:5])
+
+    def _sound(self, key: str) -> str:
+        """The pinyin of the key as far as the places' own characters tell it, else empty."""
+        readings: dict[str, str] = {}
+        for place in self._places:
+            readings.update(zip(place.short, place.pinyin.split(" "), strict=True))
+        return "".join(readings[c] for c in key) if all(c in readings for c in key) else ""
