@@ -1,0 +1,139 @@
+"""From what a person typed to ids: places and options, with the nearest valid choices on error."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from yidi_cli.base.errors import InputError
+from yidi_cli.plan.case import Case
+from yidi_cli.rulebook.model import UNKNOWN, Question
+from yidi_cli.rulebook.places import Ambiguous, Found, Place
+
+if TYPE_CHECKING:
+    from yidi_cli.rulebook.bundle import Rulebook
+
+Answers = Mapping[str, str | tuple[str, ...]]
+"""Question id → what was answered: option ids, a division code, or several ids."""
+
+MAX_CITIES = 8
+
+
+def parse_place(
+    typed: str, question: Question, book: Rulebook, whole_province: bool = False
+) -> Place:
+    """Return the place that `typed` names.
+
+    `whole_province` accepts a province that is not itself a pooling region. Raises InputError with
+    the candidates or the nearest names.
+    """
+    places = book.places
+    found = places.find(typed)
+    flag = question.flag
+    if isinstance(found, Found):
+        place = found.place
+        if question.id == "insured" and places.outside(place):
+            raise InputError(f"{question.name}要填内地的市或区县，不是“{place.short}”。（{flag}）")
+        if places.pool(place) is None and not whole_province:
+            cities = [p.short for p in places.pools() if p.parent == place.code][:MAX_CITIES]
+            raise InputError(
+                f"{place.name}是省，医保按市管。{question.name}请写到市，例如 {'、'.join(cities)}。"
+                f"（{flag}）"
+            )
+        return place
+    if isinstance(found, Ambiguous):
+        named = "、".join(places.label(place) for place in found.candidates)
+        raise InputError(f"“{typed}”不止一个：{named}。把省或市写在前面，再试一次。（{flag}）")
+    hint = "、".join(places.label(place) for place in found.near)
+    tail = (
+        f"是不是：{hint}？"
+        if hint
+        else "写市或区县的名字、拼音或首字母，例如 重庆、chongqing、cq。"
+    )
+    raise InputError(f"没有找到地名“{typed}”。{tail}（{flag}）")
+
+
+def parse_option(typed: str, question: Question, groups: bool = True) -> str:
+    """Return the id of the option (or group) that `typed` names by id, name, label or alias.
+
+    Raises InputError with the nearest choices.
+    """
+    wanted = _fold(typed)
+    names: dict[str, str] = {}
+    for option in question.options:
+        for name in (option.id, option.name, option.label, *option.aliases):
+            names.setdefault(_fold(name), option.id)
+    for group in question.groups if groups else ():
+        for name in (group.id, group.name, *group.aliases):
+            names.setdefault(_fold(name), group.id)
+    if wanted in names:
+        return names[wanted]
+    import difflib
+
+    near = difflib.get_close_matches(wanted, names, n=3, cutoff=0.5)
+    near += [name for name in names if wanted and wanted in name]
+    ids = list(dict.fromkeys(names[name] for name in near))[:3]
+    chosen = [o for o in question.options if o.id in ids] or list(question.options)
+    hint = "、".join(f"{option.id}（{option.name}）" for option in chosen)
+    lead = "是不是" if ids else "可以填"
+    raise InputError(f"{question.flag} 没有“{typed}”这个值。{lead}：{hint}。")
+
+
+def _fold(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip().casefold().replace("_", "-")
+
+
+def parse_answers(
+    given: Mapping[str, str | Sequence[str]], book: Rulebook
+) -> dict[str, str | tuple[str, ...]]:
+    """Turn typed answers by question id into ids; raises InputError on the first that fails."""
+    answers: dict[str, str | tuple[str, ...]] = {}
+    for question in book.questions:
+        if question.id not in given:
+            continue
+        typed = given[question.id]
+        if question.kind == "many":
+            parts = [typed] if isinstance(typed, str) else typed
+            ids = [parse_option(p, question) for part in parts for p in _split(part)]
+            chosen = set(ids)
+            order = [option.id for option in question.options]
+            answers[question.id] = tuple(o for o in order if o in chosen)
+        elif not isinstance(typed, str):
+            raise InputError(f"{question.flag} 只能填一个值。")
+        elif question.kind == "place":
+            answers[question.id] = parse_place(typed, question, book).code
+        else:
+            answers[question.id] = parse_option(typed, question)
+    return answers
+
+
+def _split(text: str) -> list[str]:
+    for mark in "，、;；":
+        text = text.replace(mark, ",")
+    return [part for part in (p.strip() for p in text.split(",")) if part]
+
+
+def case_of(answers: Answers, book: Rulebook) -> Case:
+    """Return the case that `answers` (ids) describe; what is not answered stays unknown."""
+
+    def one(name: str, default: str) -> str:
+        value = answers.get(name, default)
+        return value if isinstance(value, str) else default
+
+    def place(name: str) -> Place | None:
+        code = answers.get(name)
+        return book.places.get(code) if isinstance(code, str) else None
+
+    chosen = answers.get("situation", ())
+    return Case(
+        insured=place("insured"),
+        destination=place("destination"),
+        scheme=one("scheme", UNKNOWN),
+        type=one("type", UNKNOWN),
+        care=one("care", UNKNOWN),
+        disease=one("disease", "none"),
+        stage=one("stage", "before"),
+        filing=one("filing", "none"),
+        situations=chosen if isinstance(chosen, tuple) else (chosen,),
+    )

@@ -1,0 +1,273 @@
+"""From a case to a plan: match, replace by topic, order. Pure: same input, same plan."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from yidi_cli.plan import channels
+from yidi_cli.plan.case import Case, Situation, derive
+from yidi_cli.plan.dates import Calendar, add_months
+from yidi_cli.plan.match import Facts, is_open, speaks
+from yidi_cli.plan.plan import Disputed, Filing, Item, Plan, PlanDate, Traced
+from yidi_cli.plan.words import Words
+from yidi_cli.rulebook.model import UNKNOWN, Citation, DecisionRow, Rule, Section, Source
+
+if TYPE_CHECKING:
+    from yidi_cli.rulebook.bundle import Rulebook
+
+SECTIONS: tuple[Section, ...] = Section.__args__  # type: ignore[attr-defined]
+OPEN_QUESTIONS = ("type", "care", "scheme", "filing", "disease")
+"""Answers that may be unknown, in the order in which a plan asks to settle them."""
+
+UNCOUNTED = "放假安排未收录，按周末估算"
+
+
+@dataclasses.dataclass(frozen=True)
+class Matched:
+    """What speaks in a case: the deciding row, the rules that are shown, and the trace."""
+
+    facts: Facts
+    row: DecisionRow
+    rules: tuple[Rule, ...]
+    trace: tuple[Traced, ...]
+
+
+def decide(facts: Facts, rows: Sequence[DecisionRow]) -> DecisionRow:
+    """Return the first row whose conditions hold; the last row always does."""
+    for row in rows:
+        if speaks(row.when, row.unless, facts):
+            return row
+    raise AssertionError("the decision table has no last row without conditions")
+
+
+def match(situation: Situation, book: Rulebook, as_of: date) -> Matched:
+    """Return the rules that are shown for a case on a day, in the order of the page."""
+    row = decide(situation.facts, book.decision)
+    facts = {**situation.facts, "route": frozenset({row.route})}
+    shown: dict[tuple[str, str, str], tuple[int, Rule]] = {}
+    trace: list[Traced] = []
+    for level, rule in _candidates(situation.case, book):
+        if not speaks(rule.when, rule.unless, facts):
+            continue
+        if not in_force(rule, as_of):
+            trace.append(Traced(rule.id, "not-in-force"))
+            continue
+        key = (rule.section, rule.topic or rule.id, rule.for_)
+        held = shown.get(key)
+        if held is not None and held[0] <= level:
+            outcome = "clash" if held[0] == level else "replaced"
+            trace.append(Traced(rule.id, outcome, held[1].id))
+            continue
+        if held is not None:
+            trace.append(Traced(held[1].id, "replaced", rule.id))
+        shown[key] = (level, rule)
+    rules = sorted((rule for _, rule in shown.values()), key=_page_order)
+    trace += [Traced(rule.id, "shown") for rule in rules]
+    return Matched(facts, row, tuple(rules), tuple(trace))
+
+
+def _page_order(rule: Rule) -> tuple[int, int]:
+    return SECTIONS.index(rule.section), rule.order
+
+
+def _candidates(case: Case, book: Rulebook) -> Iterable[tuple[int, Rule]]:
+    """Yield the rules that may speak, most specific place first, with their level."""
+    insured = book.chain(case.insured)
+    for level, region in enumerate(insured):
+        for rule in region.rules:
+            if rule.for_ == "insured":
+                yield level, rule
+    for rule in book.rules:
+        yield len(insured), rule
+    if case.destination is not None:
+        for level, region in enumerate(book.chain(case.destination)):
+            for rule in region.rules:
+                if rule.for_ == "destination":
+                    yield level, rule
+
+
+def in_force(rule: Rule, as_of: date) -> bool:
+    """Tell whether a rule speaks on a day."""
+    valid = rule.valid
+    return (valid.from_ is None or valid.from_ <= as_of) and (valid.to is None or as_of <= valid.to)
+
+
+def build_plan(case: Case, book: Rulebook, as_of: date, start: date | None = None) -> Plan:
+    """Return the plan for `case` by the rules in force on `as_of`.
+
+    `start` is the day of filing from which dates are counted, `as_of` if not given.
+    """
+    situation = derive(case, book)
+    matched = match(situation, book, as_of)
+    words = Words(case, book)
+    maker = _ItemMaker(book, words)
+    sections: dict[str, list[Item]] = {name: [] for name in SECTIONS}
+    for rule in matched.rules:
+        item = maker.rule(rule)
+        if rule.section == "unsure":
+            item = dataclasses.replace(item, detail=_hangs_on(rule, case, matched, book, as_of))
+        sections[rule.section].append(item)
+    sections["channels"] += channels.for_case(
+        case, matched.row.required, matched.facts, book, words
+    )
+    sections["basis"][:0] = _basis(situation, matched.row, maker)
+    row = matched.row
+    plan = Plan(
+        case=case,
+        scope=_only(matched.facts["scope"]),
+        exempt=_only(matched.facts["exempt"]),
+        as_of=as_of,
+        start=start or as_of,
+        data_version=book.meta.version,
+        filing=Filing(
+            required=row.required,
+            type=_only(matched.facts["type"]),
+            route=row.route,
+            headline=words.fill(row.headline),
+        ),
+        sections={name: tuple(items) for name, items in sections.items() if items},
+        dates=tuple(_dates(matched.rules, start or as_of, book)),
+        sources={},
+        names=words.names,
+        trace=matched.trace,
+    )
+    return dataclasses.replace(plan, sources=_cited(plan, book))
+
+
+def _only(possible: frozenset[str]) -> str:
+    return next(iter(possible)) if len(possible) == 1 else UNKNOWN
+
+
+class _ItemMaker:
+    """Turns statements of the rulebook into items of the plan."""
+
+    def __init__(self, book: Rulebook, words: Words) -> None:
+        self._book = book
+        self._words = words
+
+    def rule(self, rule: Rule) -> Item:
+        fill = self._words.fill
+        return Item(
+            id=rule.id,
+            text=fill(rule.text),
+            detail=fill(rule.detail),
+            sources=rule.sources,
+            confidence=rule.confidence,
+            disputed=tuple(
+                Disputed(fill(d.says), fill(d.why_not), d.sources) for d in rule.disputed
+            ),
+            place=rule.place,
+            # A question does not claim anything that could have changed.
+            old=rule.section != "verify" and is_old(rule.place, rule.sources, self._book),
+            substitutes=tuple(fill(text) for text in rule.substitutes),
+        )
+
+
+def is_old(place: str, sources: Iterable[Citation], book: Rulebook) -> bool:
+    """Tell whether the local texts a local statement rests on are all from before the tightening.
+
+    National documents beside them do not count: they are not what the place itself decided.
+    """
+    if not place:
+        return False
+    own = [source for citation in sources if (source := book.local_source(citation.id)) is not None]
+    boundary = book.meta.tightened.isoformat()
+    return bool(own) and all(
+        source.issued and source.issued[:10] < boundary[: len(source.issued[:10])] for source in own
+    )
+
+
+def _basis(situation: Situation, row: DecisionRow, maker: _ItemMaker) -> list[Item]:
+    """Return why this route: the deciding row's reason, and the exemption if one decided."""
+    words = maker._words
+    items = [Item(row.id, words.fill(row.because), row.sources, row.confidence)]
+    exemption = situation.exemption
+    if exemption is not None:
+        items.append(
+            Item(
+                id=exemption.id,
+                text=words.fill(exemption.text),
+                detail=words.fill(exemption.detail),
+                sources=exemption.sources,
+                confidence=exemption.confidence,
+                old=exemption.basis == "old",
+            )
+        )
+    return items
+
+
+def _hangs_on(rule: Rule, case: Case, matched: Matched, book: Rulebook, as_of: date) -> str:
+    """Say which sections differ between the answers still possible to the rule's question."""
+    for name in OPEN_QUESTIONS:
+        if name in rule.when and is_open(matched.facts[name]):
+            changed = hangs_on(case, name, matched.facts[name], book, as_of)
+            if changed:
+                titles = "、".join(SECTION_WORDS[section] for section in changed)
+                return "".join([rule.detail, f"会影响：{titles}。"])
+    return rule.detail
+
+
+SECTION_WORDS: dict[str, str] = {
+    "filing": "要不要备案",
+    "next-steps": "先做什么",
+    "materials": "要带的材料",
+    "timing": "时间和有效期",
+    "settlement": "怎么结算",
+    "reimbursement": "手工报销",
+}
+"""What can hang on an answer, in the words of the page."""
+
+
+def hangs_on(
+    case: Case, name: str, possible: frozenset[str], book: Rulebook, as_of: date
+) -> tuple[str, ...]:
+    """Return the keys of `SECTION_WORDS` whose content differs by the answer to `name`."""
+    variants = []
+    for value in sorted(possible):
+        change: dict[str, Any] = {name: value}
+        variant = dataclasses.replace(case, **change)
+        found = match(derive(variant, book), book, as_of)
+        parts: dict[str, object] = {"filing": (found.row.route, found.row.required)}
+        for section in SECTION_WORDS:
+            if section != "filing":
+                parts[section] = tuple(r.id for r in found.rules if r.section == section)
+        variants.append(parts)
+    return tuple(
+        part for part in SECTION_WORDS if any(v[part] != variants[0][part] for v in variants[1:])
+    )
+
+
+@lru_cache(maxsize=4)
+def _calendar(book: Rulebook) -> Calendar:
+    return Calendar(book.holidays)
+
+
+def _dates(rules: Iterable[Rule], start: date, book: Rulebook) -> Iterable[PlanDate]:
+    for rule in rules:
+        for spec in rule.dates:
+            if spec.working_days:
+                calendar = _calendar(book)
+                day = calendar.add_working_days(start, spec.working_days)
+                note = f"{spec.working_days} 个工作日"
+                if not calendar.covers(start, day):
+                    note = f"{note}，{UNCOUNTED}"
+            else:
+                day = add_months(start, spec.months)
+                note = f"{spec.months} 个月"
+            yield PlanDate(spec.id, spec.label, day, rule.id, note=note)
+
+
+def _cited(plan: Plan, book: Rulebook) -> dict[str, Source]:
+    """Return the sources cited by the plan, in the order in which the page cites them."""
+    found: dict[str, Source] = {}
+    for items in plan.sections.values():
+        for item in items:
+            cited = [*item.sources, *(c for d in item.disputed for c in d.sources)]
+            for citation in cited:
+                if citation.id not in found:
+                    found[citation.id] = book.source(citation.id)
+    return found

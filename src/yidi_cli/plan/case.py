@@ -1,0 +1,134 @@
+"""A case: the answers, and the facts that follow from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from yidi_cli.plan.match import Facts, holds
+from yidi_cli.rulebook.model import DERIVED, UNKNOWN, Exemption
+
+if TYPE_CHECKING:
+    from yidi_cli.rulebook.bundle import Rulebook
+    from yidi_cli.rulebook.places import Place
+
+CROSS_PROVINCE = "cross-province"
+IN_PROVINCE = "in-province"
+SAME_REGION = "same-region"
+OUTSIDE = "outside-mainland"
+
+
+@dataclass(frozen=True)
+class Case:
+    """The answers as ids. `insured` and `destination` are the places as they were given.
+
+    A place may be None in a query that does not depend on it; `scope` is then taken as given.
+    `type` may be an id, the id of a group, or `unknown`; so may the others be `unknown`.
+    """
+
+    insured: Place | None = None
+    destination: Place | None = None
+    scheme: str = UNKNOWN
+    type: str = UNKNOWN
+    care: str = UNKNOWN
+    disease: str = "none"
+    stage: str = "before"
+    filing: str = "none"
+    situations: tuple[str, ...] = ()
+    scope: str = CROSS_PROVINCE
+
+
+def scope_of(case: Case, book: Rulebook) -> str:
+    """Return the scope that follows from the two places, or the case's own without both."""
+    if case.insured is None or case.destination is None:
+        return case.scope
+    places = book.places
+    if places.outside(case.destination):
+        return OUTSIDE
+    if places.pool(case.insured) == places.pool(case.destination):
+        return SAME_REGION
+    if places.province(case.insured) == places.province(case.destination):
+        return IN_PROVINCE
+    return CROSS_PROVINCE
+
+
+def _values(question_id: str, answer: str, book: Rulebook) -> frozenset[str]:
+    """Return the values still possible after `answer`: one, a group's, or all but `unknown`."""
+    question = book.question(question_id)
+    ids = frozenset(option.id for option in question.options)
+    if answer in ids and answer != UNKNOWN:
+        return frozenset({answer})
+    members = frozenset(option.id for option in question.options if option.group == answer)
+    if answer != UNKNOWN and members:
+        return members
+    return ids - {UNKNOWN}
+
+
+def _exemption(
+    case: Case, scope: str, facts: dict[str, frozenset[str]], book: Rulebook
+) -> Exemption | None:
+    """Return the first exemption of the insured place that covers this pair and this case."""
+    if case.insured is None:
+        return None
+    codes = {scope}
+    if case.destination is not None:
+        codes |= set(book.places.chain(case.destination))
+    # A list of codes means places of other provinces: inside one's own, only the scope speaks.
+    ways = codes if scope == CROSS_PROVINCE else {scope}
+    for region in book.chain(case.insured):
+        for exemption in region.exemptions:
+            if not ways.isdisjoint(exemption.to) and holds(exemption.when, facts):
+                return exemption
+    return None
+
+
+_DEFAULT_EXEMPT = {
+    SAME_REGION: ("yes", "current"),
+    IN_PROVINCE: (UNKNOWN, "none"),
+    CROSS_PROVINCE: ("no", "none"),
+    OUTSIDE: ("no", "none"),
+}
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A case with its facts and the exemption that decided `exempt`, if one did."""
+
+    case: Case
+    facts: Facts
+    exemption: Exemption | None
+
+
+def derive(case: Case, book: Rulebook) -> Situation:
+    """Return all facts of `case` but the route: each dimension with its possible values."""
+    scope = scope_of(case, book)
+    facts: dict[str, frozenset[str]] = {
+        "scope": frozenset({scope}),
+        "situation": frozenset(case.situations),
+        "insured": _codes(case.insured, book),
+        "destination": _codes(case.destination, book),
+    }
+    answers = {
+        "scheme": case.scheme,
+        "type": case.type,
+        "care": case.care,
+        "disease": case.disease,
+        "stage": case.stage,
+        "filing": case.filing,
+    }
+    for name, answer in answers.items():
+        facts[name] = _values(name, answer, book)
+    groups = {option.id: option.group for option in book.question("type").options}
+    facts["group"] = frozenset(groups[type_id] for type_id in facts["type"])
+    exemption = _exemption(case, scope, facts, book)
+    value, basis = _DEFAULT_EXEMPT[scope]
+    if exemption is not None:
+        value, basis = exemption.value, exemption.basis
+    facts["exempt"] = frozenset({value})
+    facts["exempt-basis"] = frozenset({basis})
+    facts["route"] = frozenset(DERIVED["route"])
+    return Situation(case, facts, exemption)
+
+
+def _codes(place: Place | None, book: Rulebook) -> frozenset[str]:
+    return frozenset(book.places.chain(place)) if place is not None else frozenset()

@@ -1,0 +1,61 @@
+"""Conditions against what is known of a case.
+
+A dimension's value may still be open: it is then the set of values that are possible. A condition
+holds only if it holds for each of them, so that a plan for an unknown answer says what is common.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from yidi_cli.rulebook.model import MANY, UNKNOWN, Conditions
+
+Facts = Mapping[str, frozenset[str]]
+"""Dimension → possible values; for the dimensions of `MANY`, all values that hold at once."""
+
+
+def is_open(possible: frozenset[str]) -> bool:
+    """Tell whether more than one value is possible."""
+    return len(possible) > 1
+
+
+def holds(when: Conditions, facts: Facts) -> bool:
+    """Tell whether every dimension of `when` is met.
+
+    An open dimension is met when all its possible values are listed, or `unknown` is.
+    """
+    for dimension, allowed in when.items():
+        possible = facts[dimension]
+        if dimension in MANY:
+            if possible.isdisjoint(allowed):
+                return False
+        elif not possible <= allowed and not (UNKNOWN in allowed and is_open(possible)):
+            return False
+    return True
+
+
+def blocked(unless: Conditions, facts: Facts) -> bool:
+    """Tell whether any dimension of `unless` may be met."""
+    for dimension, listed in unless.items():
+        possible = facts[dimension]
+        if not possible.isdisjoint(listed):
+            return True
+        if UNKNOWN in listed and dimension not in MANY and is_open(possible):
+            return True
+    return False
+
+
+def speaks(when: Conditions, unless: Conditions, facts: Facts) -> bool:
+    """Tell whether a statement with these conditions is shown."""
+    return (not when or holds(when, facts)) and not (unless and blocked(unless, facts))
+
+
+def may_hold(when: Conditions, unless: Conditions, facts: Facts) -> bool:
+    """Tell whether the conditions are met for at least one of the values still possible."""
+    for dimension, allowed in when.items():
+        if facts[dimension].isdisjoint(allowed):
+            return False
+    return all(
+        dimension in MANY or not facts[dimension].issubset(listed)
+        for dimension, listed in unless.items()
+    )
