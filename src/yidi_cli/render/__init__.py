@@ -1,0 +1,1 @@
+"""From a plan to a page: one document, several formats."""

@@ -1,0 +1,276 @@
+"""The page before it has a look: headings, entries, notes. The only place that decides what is
+said in which order; every format renders this one document and so carries the same sentences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from yidi_cli.plan.dates import weekday
+from yidi_cli.plan.plan import Item, Plan, PlanDate
+from yidi_cli.rulebook.model import UNKNOWN, Citation, Source, Tier
+
+if TYPE_CHECKING:
+    from yidi_cli.rulebook.bundle import Rulebook
+    from yidi_cli.rulebook.places import Place
+
+Bullet = Literal["number", "dot", "box", "quote", "none"]
+SubKind = Literal["detail", "instead", "step", "url"]
+
+
+@dataclass(frozen=True)
+class Sub:
+    """A line under an entry."""
+
+    text: str
+    kind: SubKind = "detail"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One statement as it is read, note mark included."""
+
+    text: str
+    subs: tuple[Sub, ...] = ()
+
+
+@dataclass(frozen=True)
+class Block:
+    """A heading and what stands under it."""
+
+    title: str
+    entries: tuple[Entry, ...]
+    bullet: Bullet = "dot"
+
+
+@dataclass(frozen=True)
+class Document:
+    """A page: what it is about, the bottom line, the blocks, the sources."""
+
+    title: str
+    date: str
+    headline: str
+    blocks: tuple[Block, ...]
+    notes: tuple[Entry, ...] = ()
+    footer: tuple[str, ...] = ()
+
+
+SECTION_TITLES: dict[str, tuple[str, Bullet]] = {
+    "unsure": ("还没定的", "dot"),
+    "next-steps": ("现在就做", "number"),
+    "channels": ("在哪办、问谁", "dot"),
+    "materials": ("要带的", "box"),
+    "timing": ("时间", "dot"),
+    "settlement": ("怎么结算", "dot"),
+    "reimbursement": ("手工报销", "dot"),
+    "basis": ("为什么这样办", "dot"),
+    "cautions": ("注意", "dot"),
+    "verify": ("打电话问", "quote"),
+}
+"""Section → its heading and bullet, in the order of the page."""
+
+TIER_MARKS: dict[Tier, str] = {
+    "official": "",
+    "local-official": "",
+    "relay": "转",
+    "article": "网",
+    "general": "推",
+}
+TIER_NAMES: dict[Tier, str] = {
+    "official": "官方原文",
+    "local-official": "地方官方",
+    "relay": "转述",
+    "article": "网络文章",
+    "general": "整理者推定",
+}
+STATUS_NAMES = {
+    "in-force": "现行",
+    "superseded": "已被取代",
+    "unverified": "没核实",
+    "withdrawn": "已撤回",
+}
+LEGEND = (
+    ("转", "转＝转述，没读到原文"),
+    ("网", "网＝网上说法"),
+    ("推", "推＝整理者推定"),
+    ("旧", "旧＝2024-10 前的地方规定，可能已调整"),
+)
+DISCLAIMER = "只讲怎么办手续，不作医疗判断，不保证报销多少。以参保地经办机构的答复为准。"
+
+
+class Notes:
+    """Numbers sources in the order in which they are cited."""
+
+    def __init__(self, book: Rulebook) -> None:
+        self._book = book
+        self._numbers: dict[str, int] = {}
+        self._places: dict[str, list[str]] = {}
+        self._letters: set[str] = set()
+
+    def mark(self, citations: Iterable[Citation], old: bool = False) -> str:
+        """Return the mark for a statement's sources, such as 〔1转、3旧〕."""
+        parts: list[str] = []
+        for citation in citations:
+            number = self._numbers.setdefault(citation.id, len(self._numbers) + 1)
+            places = self._places.setdefault(citation.id, [])
+            if citation.at and citation.at not in places:
+                places.append(citation.at)
+            letter = "旧" if old else TIER_MARKS[self._book.source(citation.id).tier]
+            self._letters.add(letter)
+            parts.append(f"{number}{letter}")
+        return f"〔{'、'.join(dict.fromkeys(parts))}〕" if parts else ""
+
+    def entries(self) -> tuple[Entry, ...]:
+        """Return the numbered sources."""
+        return tuple(
+            Entry(
+                f"〔{number}〕{source_line(self._book.source(source_id), self._places[source_id])}"
+            )
+            for source_id, number in self._numbers.items()
+        )
+
+    def legend(self) -> str:
+        """Return what the letters in the marks mean, as far as they were used."""
+        used = [text for letter, text in LEGEND if letter in self._letters]
+        return "；".join(used) + "。" if used else ""
+
+
+def source_line(source: Source, places: Sequence[str] = ()) -> str:
+    """Describe a source in one line: title, number, articles, and in brackets how to take it."""
+    name = f"{source.title}（{source.number}）" if source.number else source.title
+    at = f" {'、'.join(places)}" if places else ""
+    # A document number already tells whose it is.
+    facts = ["" if source.number else source.issuer, TIER_NAMES[source.tier], source.issued]
+    if source.status != "in-force":
+        facts.append(STATUS_NAMES[source.status])
+    told = "，".join(dict.fromkeys(fact for fact in facts if fact))
+    return f"{name}{at}（{told}）"
+
+
+def entry(item: Item, notes: Notes, steps: bool = False) -> Entry:
+    """Turn an item into an entry: text with its mark, then detail, address, substitutes, steps."""
+    unsure = "（待核实）" if item.confidence == "low" else ""
+    subs: list[Sub] = []
+    if item.detail:
+        subs.append(Sub(item.detail))
+    if item.url:
+        subs.append(Sub(item.url, "url"))
+    subs += [Sub(f"可以代替：{text}", "instead") for text in item.substitutes]
+    if steps:
+        subs += [Sub(f"{i}. {text}", "step") for i, text in enumerate(item.steps, 1)]
+    return Entry(f"{item.text}{unsure}{notes.mark(item.sources, item.old)}", tuple(subs))
+
+
+def disputes_block(items: Iterable[Item], notes: Notes) -> Block | None:
+    """Return the readings that lost, each with the reason; None where there are none.
+
+    They stand together behind what to do: a step is easier to follow without them.
+    """
+    entries: dict[str, Entry] = {}
+    for item in items:
+        for dispute in item.disputed:
+            text = f"{dispute.says}→ {dispute.why_not}{notes.mark(dispute.sources)}"
+            entries.setdefault(dispute.says, Entry(text))
+    return Block("另有说法", tuple(entries.values())) if entries else None
+
+
+def section_block(
+    section: str, items: Iterable[Item], notes: Notes, steps: bool = False, title: str = ""
+) -> Block:
+    """Return the block of one section."""
+    name, bullet = SECTION_TITLES[section]
+    return Block(title or name, tuple(entry(item, notes, steps) for item in items), bullet)
+
+
+def date_line(day: PlanDate) -> str:
+    """Write a date with its weekday: 2026-11-24（周二） 审核一般应有结果（2 个工作日）."""
+    note = f"（{day.note}）" if day.note else ""
+    return f"{day.from_.isoformat()}（{weekday(day.from_)}） {day.label}{note}"
+
+
+def plan_document(plan: Plan, book: Rulebook) -> Document:
+    """Return the page of a plan."""
+    notes = Notes(book)
+    blocks: list[Block] = []
+    for section in SECTION_TITLES:
+        items = plan.sections.get(section, ())
+        title = ""
+        if section == "verify":
+            title = f"打 {plan.names['hotline']} 问"
+        if items:
+            blocks.append(section_block(section, items, notes, title=title))
+        if section == "timing" and plan.dates:
+            lines = tuple(Entry(date_line(day)) for day in plan.dates)
+            blocks.append(Block(f"日子（按 {plan.start.isoformat()} 办算）", lines))
+    others = disputes_block((i for items in plan.sections.values() for i in items), notes)
+    if others is not None:
+        blocks.append(others)
+    return Document(
+        title=" · ".join(case_words(plan, book)),
+        date=plan.as_of.isoformat(),
+        headline=plan.filing.headline,
+        blocks=tuple(blocks),
+        notes=notes.entries(),
+        footer=_footer(notes, plan.data_version),
+    )
+
+
+def _footer(notes: Notes, data_version: str) -> tuple[str, ...]:
+    lines = (notes.legend(), f"资料核对到 {data_version}。{DISCLAIMER}")
+    return tuple(line for line in lines if line)
+
+
+def case_words(plan: Plan, book: Rulebook) -> list[str]:
+    """Say the case in the field's words: 重庆 → 成都, 职工医保, 异地长期居住人员, 住院 …"""
+    case = plan.case
+    words: list[str] = []
+    if case.insured is not None and case.destination is not None:
+        words.append(f"{place_words(case.insured, book)} → {place_words(case.destination, book)}")
+    if plan.scope in ("same-region", "outside-mainland"):
+        return words
+    words += [
+        option_name("scheme", case.scheme, book),
+        option_name("type", case.type, book),
+        option_name("care", case.care, book),
+    ]
+    if case.disease != "none":
+        words.append(option_name("disease", case.disease, book))
+    words += [option_name("stage", case.stage, book), option_name("filing", case.filing, book)]
+    words += [option_name("situation", name, book) for name in case.situations]
+    return words
+
+
+def place_words(place: Place, book: Rulebook) -> str:
+    """Name a place by its pooling region, and the county where one was given: 重庆（万州区）."""
+    pool = book.places.pool(place)
+    if pool is None or pool == place:
+        return place.short
+    return f"{pool.short}（{place.name}）"
+
+
+def option_name(question_id: str, answer: str, book: Rulebook) -> str:
+    """Return the field's term for an answer."""
+    question = book.question(question_id)
+    for group in question.groups:
+        if group.id == answer:
+            return group.name
+    for option in question.options:
+        if option.id == answer:
+            return option.name
+    return f"{question.name}没定" if answer == UNKNOWN else answer
+
+
+def simple_document(
+    title: str, headline: str, blocks: Sequence[Block], notes: Notes, book: Rulebook, date: str = ""
+) -> Document:
+    """Return the page of a one-shot query."""
+    return Document(
+        title=title,
+        date=date,
+        headline=headline,
+        blocks=tuple(blocks),
+        notes=notes.entries(),
+        footer=_footer(notes, book.meta.version),
+    )

@@ -1,0 +1,143 @@
+"""The JSON contract: `yidi.plan/1` for a plan, `yidi.query/1` for one-shot queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from yidi_cli.plan.plan import Item, Plan
+from yidi_cli.rulebook.model import UNKNOWN, Source
+
+if TYPE_CHECKING:
+    from yidi_cli.rulebook.bundle import Rulebook
+    from yidi_cli.rulebook.places import Place
+
+PLAN_SCHEMA = "yidi.plan/1"
+QUERY_SCHEMA = "yidi.query/1"
+_REQUIRED: dict[str, bool | str] = {
+    "yes": True,
+    "no": False,
+    "deemed": "deemed",
+    "unknown": UNKNOWN,
+}
+
+
+def dump(value: Mapping[str, Any]) -> str:
+    """Write JSON with two-space indents and a final newline; Chinese stays readable."""
+    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n"
+
+
+def plan_json(plan: Plan, book: Rulebook) -> dict[str, Any]:
+    """Return a plan as the `yidi.plan/1` object."""
+    return {
+        "schema": PLAN_SCHEMA,
+        "data_version": plan.data_version,
+        "as_of": plan.as_of.isoformat(),
+        "case": case_json(plan, book),
+        "scope": plan.scope,
+        "filing": {
+            "required": _REQUIRED[plan.filing.required],
+            "type": plan.filing.type,
+            "route": plan.filing.route,
+            "headline": plan.filing.headline,
+        },
+        "sections": {
+            name: [item_json(item) for item in items] for name, items in plan.sections.items()
+        },
+        "dates": [
+            _clean(
+                {
+                    "id": day.id,
+                    "label": f"{day.label}（{day.note}）" if day.note else day.label,
+                    "from": day.from_.isoformat(),
+                    "to": day.to.isoformat() if day.to else None,
+                    "rule": day.rule,
+                }
+            )
+            for day in plan.dates
+        ],
+        "sources": sources_json(plan.sources.values()),
+    }
+
+
+def case_json(plan: Plan, book: Rulebook) -> dict[str, Any]:
+    """Return the answers as ids."""
+    case = plan.case
+    groups = {option.id: option.group for option in book.question("type").options}
+    known = case.type in groups and case.type != UNKNOWN
+    by_group = case.type in {group.id for group in book.question("type").groups}
+    return {
+        "insured": place_json(case.insured, book),
+        "destination": place_json(case.destination, book),
+        "scheme": case.scheme,
+        "type": case.type if known else UNKNOWN,
+        "group": groups[case.type] if known else case.type if by_group else UNKNOWN,
+        "care": case.care,
+        "stage": case.stage,
+        "filing": case.filing,
+        "disease": case.disease,
+        "situations": list(case.situations),
+    }
+
+
+def place_json(place: Place | None, book: Rulebook) -> dict[str, str] | None:
+    """Return a place as its pooling region."""
+    if place is None:
+        return None
+    pool = book.places.pool(place) or place
+    return {
+        "code": pool.code,
+        "name": pool.name,
+        "province": book.places.province(place).name,
+    }
+
+
+def item_json(item: Item) -> dict[str, Any]:
+    """Return one item; empty fields are left out."""
+    disputed = [
+        {"says": d.says, "why_not": d.why_not, "sources": [c.id for c in d.sources]}
+        for d in item.disputed
+    ]
+    return _clean(
+        {
+            "id": item.id,
+            "text": item.text,
+            "detail": item.detail,
+            "sources": [citation.id for citation in item.sources],
+            "confidence": item.confidence,
+            "disputed": disputed,
+            "place": item.place,
+            "old": item.old,
+            "substitutes": list(item.substitutes),
+            "kind": item.kind,
+            "filing": item.filing,
+            "url": item.url,
+            "steps": list(item.steps),
+        }
+    )
+
+
+def sources_json(sources: Iterable[Source]) -> dict[str, Any]:
+    """Return sources by id."""
+    return {
+        source.id: _clean(
+            {
+                "title": source.title,
+                "issuer": source.issuer,
+                "number": source.number,
+                "date": source.issued,
+                "tier": source.tier,
+                "status": source.status,
+                "checked": source.checked.isoformat(),
+                "url": source.url,
+                "note": source.note,
+            }
+        )
+        for source in sources
+    }
+
+
+def _clean(fields: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in fields.items() if value not in (None, "", [], False)}
