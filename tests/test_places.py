@@ -9,15 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yidi_cli.base.errors import DataError
-from yidi_cli.rulebook.places import (
-    HEADER,
-    Ambiguous,
-    Found,
-    Place,
-    Places,
-    Unknown,
-    read_divisions,
-)
+from yidi_cli.rulebook.divisions import HEADER, Place, pack, read_divisions, unpack
+from yidi_cli.rulebook.places import Ambiguous, Found, Places, Unknown
 
 CSV = Path(__file__).parent.parent / "data" / "divisions.csv"
 ALL = read_divisions(CSV.read_text(encoding="utf-8"), "data/divisions.csv")
@@ -548,3 +541,7 @@ def test_all_faults_are_told_at_once() -> None:
         "d.csv 第 2 行 parent_code",
         "d.csv 第 3 行",
     ]
+
+
+def test_the_table_survives_packing() -> None:
+    assert unpack(pack(ALL)) == tuple(ALL)

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from typing import TextIO
 
 DEFAULT_COLUMNS = 80
-PAGE_COLUMNS = 100
 
 
-@dataclass
 class Environment:
     """What the commands may read of the world, and where they write."""
 
-    stdin: TextIO
-    stdout: TextIO
-    stderr: TextIO
-    variables: Mapping[str, str] = field(default_factory=dict)
-    columns: int = DEFAULT_COLUMNS
-    today: date = field(default_factory=date.today)
+    def __init__(
+        self,
+        stdin: TextIO,
+        stdout: TextIO,
+        stderr: TextIO,
+        variables: Mapping[str, str],
+        columns: int,
+        today: date,
+    ) -> None:
+        self.stdin = stdin
+        self.stdout = stdout
+        self.stderr = stderr
+        self.variables = variables
+        self.columns = columns
+        self.today = today
 
     @property
     def interactive(self) -> bool:
@@ -69,12 +74,24 @@ def real() -> Environment:
         if reconfigure is not None:
             # A terminal in another encoding shows a mark instead of ending in a traceback.
             reconfigure(errors="replace")
-    columns = shutil.get_terminal_size((DEFAULT_COLUMNS, 24)).columns
     return Environment(
         stdin=sys.stdin,
         stdout=sys.stdout,
         stderr=sys.stderr,
         variables=os.environ,
-        columns=columns,
+        columns=_columns(),
         today=date.today(),
     )
+
+
+def _columns() -> int:
+    """Return the terminal's width: COLUMNS if it is set, else that of the first real terminal."""
+    asked = os.environ.get("COLUMNS", "")
+    if asked.isdigit() and int(asked):
+        return int(asked)
+    for stream in (sys.stdout, sys.stderr, sys.stdin):
+        try:
+            return os.get_terminal_size(stream.fileno()).columns or DEFAULT_COLUMNS
+        except (OSError, ValueError):
+            continue
+    return DEFAULT_COLUMNS

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from yidi_cli.base.errors import DataError
+from yidi_cli.rulebook.divisions import Place, unpack
 from yidi_cli.rulebook.model import (
     NATION,
     Channel,
@@ -28,7 +29,7 @@ from yidi_cli.rulebook.model import (
     Rule,
     Source,
 )
-from yidi_cli.rulebook.places import Place, Places
+from yidi_cli.rulebook.places import Places
 
 T = TypeVar("T")
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -37,7 +38,7 @@ CHECKOUT = PACKAGE.parent.parent
 
 
 class Bundle(Part, frozen=True):
-    """All parts, decoded."""
+    """All parts, decoded; the places as the columns of `divisions.pack`."""
 
     meta: Meta | None
     sources: tuple[Source, ...]
@@ -46,7 +47,7 @@ class Bundle(Part, frozen=True):
     diseases: tuple[Disease, ...]
     rules: tuple[Rule, ...]
     regions: dict[str, Region]
-    places: tuple[Place, ...]
+    places: tuple[str, ...]
     holidays: tuple[HolidayYear, ...]
 
 
@@ -73,6 +74,7 @@ class Rulebook:
     def __init__(self, bundle: Bundle | RawBundle) -> None:
         self._bundle = bundle
         self._regions: dict[str, Region] = {}
+        self._rules_on: dict[tuple[str, str], tuple[Rule, ...]] = {}
 
     def _decode(self, value: Any, kind: type[T]) -> T:
         if isinstance(value, msgspec.Raw):
@@ -122,6 +124,20 @@ class Rulebook:
         """The national rules."""
         return self._decode(self._bundle.rules, tuple[Rule, ...])
 
+    def rules_on(self, scope: str, route: str) -> tuple[Rule, ...]:
+        """Return the national rules that this scope and route do not rule out.
+
+        Both are always known when rules are matched, and together they rule out most.
+        """
+        key = (scope, route)
+        if key not in self._rules_on:
+            self._rules_on[key] = tuple(
+                rule
+                for rule in self.rules
+                if scope in rule.when.get("scope", key) and route in rule.when.get("route", key)
+            )
+        return self._rules_on[key]
+
     @cached_property
     def holidays(self) -> tuple[HolidayYear, ...]:
         """The years of the public-holiday table."""
@@ -130,7 +146,7 @@ class Rulebook:
     @cached_property
     def places(self) -> Places:
         """The places, with their finder."""
-        return Places(self._decode(self._bundle.places, tuple[Place, ...]))
+        return Places(unpack(self._decode(self._bundle.places, tuple[str, ...])))
 
     @cached_property
     def _national_sources(self) -> dict[str, Source]:

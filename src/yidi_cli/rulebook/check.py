@@ -42,7 +42,7 @@ class _Checker:
         self.bundle = bundle
         self.folder = folder
         self.values = vocabulary(bundle)
-        self.codes = frozenset(place.code for place in bundle.places)
+        self.codes = frozenset(place.code for place in folder.places)
         self.sources = {source.id: source for source in bundle.sources}
         for region in _all_regions(bundle):
             self.sources.update({source.id: source for source in region.sources})
@@ -102,6 +102,8 @@ class _Checker:
         for channel in region.channels:
             yield from self.statement(channel.id, channel.sources, channel.when, channel.unless)
             yield from self.url(channel.id, channel.url)
+            for text in (channel.where, *channel.steps):
+                yield from self.placeholders(channel.id, "where", text)
         for exemption in region.exemptions:
             yield from self.statement(exemption.id, exemption.sources, exemption.when, {})
             yield from self.wording(exemption.id, "text", exemption.text, exemption.sources)

@@ -12,8 +12,8 @@ from yidi_cli.base.errors import DataError
 from yidi_cli.rulebook import model
 from yidi_cli.rulebook.bundle import Bundle
 from yidi_cli.rulebook.decode import convert, convert_list
+from yidi_cli.rulebook.divisions import Place, pack, read_divisions
 from yidi_cli.rulebook.load import Fault, Tree, read_yaml
-from yidi_cli.rulebook.places import Place, read_divisions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,11 +24,12 @@ MAX_SHOWN = 40
 
 @dataclass
 class Folder:
-    """What was read: the bundle's parts, where each entry stands, and the faults."""
+    """What was read: where each entry stands, the places, and the faults."""
 
     root: Path
     faults: list[Fault] = field(default_factory=list)
     origin: dict[str, tuple[str, int]] = field(default_factory=dict)
+    places: tuple[Place, ...] = ()
 
     def where(self, entry_id: str) -> tuple[str, int]:
         """Return file and line of the entry with this id."""
@@ -90,18 +91,17 @@ class Folder:
         for index, city in enumerate(cities if isinstance(cities, list) else ()):
             self._note_region(tree, city, (*path, "cities", index))
 
-    def divisions(self) -> tuple[Place, ...]:
+    def read_places(self) -> None:
         """Read the table of places."""
         name = "divisions.csv"
         try:
             text = (self.root / name).read_text(encoding="utf-8")
-            return tuple(read_divisions(text, name))
+            self.places = tuple(read_divisions(text, name))
         except (OSError, UnicodeDecodeError):
             self.faults.append(Fault(name, 0, "", "缺这个文件，或不是 UTF-8 文本", "补上它"))
         except DataError as error:
             # The reader's message is finished: it already names line, field and mend.
             self.faults.append(Fault(name, 0, "", error.message.rstrip("。"), "改好后再试"))
-        return ()
 
 
 def _placed(region: model.Region) -> model.Region:
@@ -122,6 +122,7 @@ def read_folder(root: Path) -> tuple[Bundle, Folder]:
         region = folder.region(f"regions/{path.name}")
         if region is not None:
             regions[region.code] = region
+    folder.read_places()
     bundle = Bundle(
         meta=meta,
         sources=folder.entries("sources.yaml", model.Source),
@@ -130,7 +131,7 @@ def read_folder(root: Path) -> tuple[Bundle, Folder]:
         diseases=folder.entries("diseases.yaml", model.Disease),
         rules=tuple(rules),
         regions=regions,
-        places=folder.divisions(),
+        places=pack(folder.places),
         holidays=_years(folder),
     )
     return bundle, folder

@@ -6,9 +6,10 @@ scalars stay strings, duplicate keys and anchors are faults, and depth and size 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from yidi_cli.base.value import Value
 
 if TYPE_CHECKING:
     import yaml
@@ -19,8 +20,7 @@ MAX_DEPTH = 20
 Path_ = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, order=True)
-class Fault:
+class Fault(Value, frozen=True, order=True):
     """One thing wrong in a data file: where, what, and how to mend it. `line` counts from 1."""
 
     file: str
@@ -35,8 +35,7 @@ class Fault:
         return f"{where}{field}：{self.what}。{self.mend}。"
 
 
-@dataclass(frozen=True)
-class Tree:
+class Tree(Value, frozen=True):
     """A parsed file: plain dicts, lists and strings, and the line each path starts on."""
 
     file: str

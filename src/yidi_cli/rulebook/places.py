@@ -1,126 +1,35 @@
 """Places: from what a person types to the administrative unit and its pooling region (统筹区).
 
-`read_divisions` reads `divisions.csv`; `Places` finds a place by name, short or old name, pinyin,
-initials, code or a path of names. An ambiguous name is a value that the caller must handle:
-nothing is guessed.
+`Places` finds a place by name, short or old name, pinyin, initials, code or a path of names. An
+ambiguous name is a value that the caller must handle: nothing is guessed.
 """
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
-from typing import Literal, get_args
 
-import msgspec
-
-from yidi_cli.base.errors import DataError
-
-Level = Literal["province", "prefecture", "county", "abroad"]
-
-HEADER = ("code", "name", "level", "parent_code", "short", "pinyin", "aliases")
-_LEVELS: dict[str, Level] = {level: level for level in get_args(Level)}
+from yidi_cli.base.value import Value
+from yidi_cli.rulebook.divisions import Place
 
 
-class Place(msgspec.Struct, frozen=True, gc=False):
-    """One administrative unit. `parent` is a code, empty for a province; `pinyin` reads `short`."""
-
-    code: str
-    name: str
-    level: Level
-    parent: str
-    short: str
-    pinyin: str
-    aliases: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Found:
+class Found(Value, frozen=True):
     """The query means this place and no other."""
 
     place: Place
 
 
-@dataclass(frozen=True)
-class Ambiguous:
+class Ambiguous(Value, frozen=True):
     """The query means one of these places: ask."""
 
     candidates: tuple[Place, ...]
 
 
-@dataclass(frozen=True)
-class Unknown:
+class Unknown(Value, frozen=True):
     """No place is called that; these names are the nearest."""
 
     near: tuple[Place, ...]
-
-
-def read_divisions(text: str, file: str) -> list[Place]:
-    """Read the text of `divisions.csv`; `file` is how messages name it.
-
-    Raises DataError with one line for each fault: file, line, field, what is wrong, how to mend it.
-    """
-    import csv  # only a checkout or the build reads CSV; an installed copy reads compiled JSON
-
-    rows = csv.reader(text.removeprefix("\ufeff").splitlines())
-    if tuple(next(rows, ())) != HEADER:
-        raise DataError(f"{file} 第 1 行：表头不对，应为 {','.join(HEADER)}")
-    places: list[Place] = []
-    faults: list[str] = []
-    lines: dict[str, int] = {}
-    for row in rows:
-        line = rows.line_num
-        if len(row) != len(HEADER):
-            what = f"有 {len(row)} 列，应为 {len(HEADER)} 列，请补齐或删去逗号"
-            faults.append(f"{file} 第 {line} 行：{what}")
-            continue
-        code, name, level, parent, short, pinyin, aliases = row
-        bad = _row_faults(row)
-        if code in lines:
-            bad.append(("code", f"「{code}」与第 {lines[code]} 行重复，请删去一行或改正代码"))
-        lines.setdefault(code, line)
-        faults += [f"{file} 第 {line} 行 {field}：{what}" for field, what in bad]
-        if not bad:
-            names = tuple(aliases.split("|")) if aliases else ()
-            places.append(Place(code, name, _LEVELS[level], parent, short, pinyin, names))
-    levels = {place.code: place.level for place in places}
-    for place in places:
-        where = f"{file} 第 {lines[place.code]} 行 parent_code：「{place.parent}」"
-        if place.parent and place.parent not in lines:
-            faults.append(f"{where}在表中没有，请补上这一行或改正代码")
-        elif levels.get(place.parent) in ("abroad", "county", place.level):
-            faults.append(f"{where}不是更高一级的地方，请改成省或地级的代码")
-    if faults:
-        raise DataError("\n".join(faults))
-    return places
-
-
-def _row_faults(row: Sequence[str]) -> list[tuple[str, str]]:
-    """What is wrong in one row by itself: pairs of field and Chinese explanation."""
-    code, name, level, parent, short, pinyin, aliases = row
-    bad: list[tuple[str, str]] = []
-    if not (len(code) == 6 and code.isascii() and code.isdigit()):
-        bad.append(("code", f"「{code}」不是 6 位数字，请填国标区划代码"))
-    if not name:
-        bad.append(("name", "是空的，请填全称"))
-    if level not in _LEVELS:
-        bad.append(("level", f"「{level}」不认识，请改成 {' / '.join(_LEVELS)} 之一"))
-    elif level in ("prefecture", "county") and not parent:
-        bad.append(("parent_code", "是空的，请填上级代码"))
-    elif level in ("province", "abroad") and parent:
-        bad.append(("parent_code", f"「{parent}」多余，省级和境外没有上级，请留空"))
-    if not short:
-        bad.append(("short", "是空的，请填简称"))
-    syllables = pinyin.split(" ")
-    if len(syllables) != len(short):
-        counts = f"「{pinyin}」有 {len(syllables)} 个音节，简称「{short}」有 {len(short)} 个字"
-        bad.append(("pinyin", f"{counts}，请逐字注音，用一个空格隔开"))
-    elif not all(s.isascii() and s.isalpha() and s.islower() for s in syllables):
-        bad.append(("pinyin", f"「{pinyin}」只能用小写字母，ü 写作 v，不标声调"))
-    if aliases and not all(part and part == part.strip() for part in aliases.split("|")):
-        bad.append(("aliases", f"「{aliases}」里有空的别名或多余的空格，请删去"))
-    return bad
 
 
 # How a query came to mean a place, from best to worst.
@@ -163,6 +72,18 @@ def _joined(place: Place) -> str:
 
 def _initials(place: Place) -> str:
     return "".join(s[0] for s in place.pinyin.split(" "))
+
+
+def _names_of(place: Place) -> list[tuple[str, int]]:
+    """Each 汉字 name and alias of a place, with how well it names the place."""
+    names = [(place.name, _NAME)]
+    if place.short != place.name:
+        names.append((place.short, _SHORT))
+    for alias in place.aliases:
+        # A former full name (江北区) ranks with a present one, which may be elsewhere.
+        full = len(alias) > 2 and alias[-1] in _UNITS
+        names.append((alias, _NAME if full else _ALIAS))
+    return names
 
 
 def _plain_district(place: Place) -> bool:
@@ -265,19 +186,23 @@ class Places:
                 found.append((county, key not in texts, place.code, place))
         return [place for *_, place in sorted(found, key=lambda entry: entry[:3])]
 
-    def _names(self) -> _Index:
-        """Every 汉字 name and every alias. Plain loops: this is most of a one-shot query's work."""
+    def _named(self, key: str) -> _Hits:
+        """Places with this 汉字 name. One look costs a tenth of what the index would."""
+        return [
+            (p, kind)
+            for p in self._places
+            if p.name == key or p.short == key or key in p.aliases
+            for name, kind in _names_of(p)
+            if name == key
+        ]
+
+    def _index_names(self) -> None:
+        """Build the index of 汉字 names, which pays off where many are looked up."""
         if not self._by_name:
             add = self._by_name.setdefault
             for place in self._places:
-                add(place.name, []).append((place, _NAME))
-                if place.short != place.name:
-                    add(place.short, []).append((place, _SHORT))
-                for alias in place.aliases:
-                    # A former full name (江北区) ranks with a present one, which may be elsewhere.
-                    full = len(alias) > 2 and alias[-1] in _UNITS
-                    add(alias, []).append((place, _NAME if full else _ALIAS))
-        return self._by_name
+                for name, kind in _names_of(place):
+                    add(name, []).append((place, kind))
 
     def _sounds(self) -> _Index:
         """Every joined pinyin, with v also as u, and every alias in Latin letters."""
@@ -299,7 +224,7 @@ class Places:
         if key in self._by_code:
             return [(self._by_code[key], _NAME)]
         if not key.isascii() or key.isdigit():
-            return self._names().get(key, [])
+            return self._by_name.get(key, []) if self._by_name else self._named(key)
         index = self._sounds()
         hits = list(index.get(key, ()))
         for suffix, unit in _SUFFIXES.items():
@@ -321,6 +246,7 @@ class Places:
 
     def _path(self, pieces: list[str]) -> _Hits:
         """Places named by a path, like 江苏苏州 or 河北省石家庄市长安区."""
+        self._index_names()
         hits: _Hits = []
         for cut in range(1, len(pieces)):
             heads = [p for p, _ in self._match(pieces[:cut])]
