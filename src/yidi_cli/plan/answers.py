@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from yidi_cli.base.errors import InputError
 from yidi_cli.plan.case import Case
+from yidi_cli.rulebook.divisions import Place
 from yidi_cli.rulebook.model import UNKNOWN, Question
-from yidi_cli.rulebook.places import Ambiguous, Found, Place
+from yidi_cli.rulebook.places import Ambiguous, Found
 
 if TYPE_CHECKING:
     from yidi_cli.rulebook.bundle import Rulebook
@@ -21,16 +22,16 @@ MAX_CITIES = 8
 
 
 def parse_place(
-    typed: str, question: Question, book: Rulebook, whole_province: bool = False
+    typed: str, question: Question, book: Rulebook, flag: str = "", whole_province: bool = False
 ) -> Place:
-    """Return the place that `typed` names.
+    """Return the place that `typed` names; `flag` is where it was typed, if not the question's.
 
     `whole_province` accepts a province that is not itself a pooling region. Raises InputError with
     the candidates or the nearest names.
     """
     places = book.places
     found = places.find(typed)
-    flag = question.flag
+    flag = flag or question.flag
     if isinstance(found, Found):
         place = found.place
         if question.id == "insured" and places.outside(place):

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
+from yidi_cli.base.value import Value
 from yidi_cli.plan import channels
 from yidi_cli.plan.case import Case, Situation, derive
 from yidi_cli.plan.dates import Calendar, add_months
 from yidi_cli.plan.match import Facts, is_open, speaks
-from yidi_cli.plan.plan import Disputed, Filing, Item, Plan, PlanDate, Traced
+from yidi_cli.plan.plan import Disputed, Filing, Item, Plan, PlanDate, Traced, cited
 from yidi_cli.plan.words import Words
-from yidi_cli.rulebook.model import UNKNOWN, Citation, DecisionRow, Rule, Section, Source
+from yidi_cli.rulebook.model import UNKNOWN, Citation, DecisionRow, Rule, Section
 
 if TYPE_CHECKING:
     from yidi_cli.rulebook.bundle import Rulebook
@@ -26,8 +28,7 @@ OPEN_QUESTIONS = ("type", "care", "scheme", "filing", "disease")
 UNCOUNTED = "放假安排未收录，按周末估算"
 
 
-@dataclasses.dataclass(frozen=True)
-class Matched:
+class Matched(Value, frozen=True):
     """What speaks in a case: the deciding row, the rules that are shown, and the trace."""
 
     facts: Facts
@@ -44,14 +45,16 @@ def decide(facts: Facts, rows: Sequence[DecisionRow]) -> DecisionRow:
     raise AssertionError("the decision table has no last row without conditions")
 
 
-def match(situation: Situation, book: Rulebook, as_of: date) -> Matched:
-    """Return the rules that are shown for a case on a day, in the order of the page."""
+def match(
+    situation: Situation, book: Rulebook, as_of: date, sections: Collection[str] = SECTIONS
+) -> Matched:
+    """Return the rules of `sections` that are shown for a case on a day, in the page's order."""
     row = decide(situation.facts, book.decision)
     facts = {**situation.facts, "route": frozenset({row.route})}
     shown: dict[tuple[str, str, str], tuple[int, Rule]] = {}
     trace: list[Traced] = []
-    for level, rule in _candidates(situation.case, book):
-        if not speaks(rule.when, rule.unless, facts):
+    for level, rule in _candidates(situation, row, book):
+        if rule.section not in sections or not speaks(rule.when, rule.unless, facts):
             continue
         if not in_force(rule, as_of):
             trace.append(Traced(rule.id, "not-in-force"))
@@ -74,14 +77,17 @@ def _page_order(rule: Rule) -> tuple[int, int]:
     return SECTIONS.index(rule.section), rule.order
 
 
-def _candidates(case: Case, book: Rulebook) -> Iterable[tuple[int, Rule]]:
+def _candidates(
+    situation: Situation, row: DecisionRow, book: Rulebook
+) -> Iterable[tuple[int, Rule]]:
     """Yield the rules that may speak, most specific place first, with their level."""
+    case = situation.case
     insured = book.chain(case.insured)
     for level, region in enumerate(insured):
         for rule in region.rules:
             if rule.for_ == "insured":
                 yield level, rule
-    for rule in book.rules:
+    for rule in book.rules_on(_only(situation.facts["scope"]), row.route):
         yield len(insured), rule
     if case.destination is not None:
         for level, region in enumerate(book.chain(case.destination)):
@@ -96,25 +102,34 @@ def in_force(rule: Rule, as_of: date) -> bool:
     return (valid.from_ is None or valid.from_ <= as_of) and (valid.to is None or as_of <= valid.to)
 
 
-def build_plan(case: Case, book: Rulebook, as_of: date, start: date | None = None) -> Plan:
+def build_plan(
+    case: Case,
+    book: Rulebook,
+    as_of: date,
+    start: date | None = None,
+    only: Collection[str] = SECTIONS,
+) -> Plan:
     """Return the plan for `case` by the rules in force on `as_of`.
 
-    `start` is the day of filing from which dates are counted, `as_of` if not given.
+    `start` is the day of filing from which dates are counted, `as_of` if not given. `only` names
+    the sections to fill, for a query that shows no others.
     """
     situation = derive(case, book)
-    matched = match(situation, book, as_of)
+    matched = match(situation, book, as_of, only)
     words = Words(case, book)
     maker = _ItemMaker(book, words)
     sections: dict[str, list[Item]] = {name: [] for name in SECTIONS}
     for rule in matched.rules:
         item = maker.rule(rule)
         if rule.section == "unsure":
-            item = dataclasses.replace(item, detail=_hangs_on(rule, case, matched, book, as_of))
+            item = msgspec.structs.replace(item, detail=_hangs_on(rule, case, matched, book, as_of))
         sections[rule.section].append(item)
-    sections["channels"] += channels.for_case(
-        case, matched.row.required, matched.facts, book, words
-    )
-    sections["basis"][:0] = _basis(situation, matched.row, maker)
+    if "channels" in only:
+        # Rules about channels are remarks: they come behind the channels themselves.
+        listed = channels.for_case(case, matched.row.required, matched.facts, book, words)
+        sections["channels"][:0] = listed
+    if "basis" in only:
+        sections["basis"][:0] = _basis(situation, matched.row, maker)
     row = matched.row
     plan = Plan(
         case=case,
@@ -132,10 +147,13 @@ def build_plan(case: Case, book: Rulebook, as_of: date, start: date | None = Non
         sections={name: tuple(items) for name, items in sections.items() if items},
         dates=tuple(_dates(matched.rules, start or as_of, book)),
         sources={},
-        names=words.names,
+        hotline=words["hotline"],
         trace=matched.trace,
     )
-    return dataclasses.replace(plan, sources=_cited(plan, book))
+    shown = [item for items in plan.sections.values() for item in items]
+    return msgspec.structs.replace(
+        plan, sources={source.id: source for source in cited(shown, book)}
+    )
 
 
 def _only(possible: frozenset[str]) -> str:
@@ -229,7 +247,7 @@ def hangs_on(
     variants = []
     for value in sorted(possible):
         change: dict[str, Any] = {name: value}
-        variant = dataclasses.replace(case, **change)
+        variant = msgspec.structs.replace(case, **change)
         found = match(derive(variant, book), book, as_of)
         parts: dict[str, object] = {"filing": (found.row.route, found.row.required)}
         for section in SECTION_WORDS:
@@ -259,15 +277,3 @@ def _dates(rules: Iterable[Rule], start: date, book: Rulebook) -> Iterable[PlanD
                 day = add_months(start, spec.months)
                 note = f"{spec.months} 个月"
             yield PlanDate(spec.id, spec.label, day, rule.id, note=note)
-
-
-def _cited(plan: Plan, book: Rulebook) -> dict[str, Source]:
-    """Return the sources cited by the plan, in the order in which the page cites them."""
-    found: dict[str, Source] = {}
-    for items in plan.sections.values():
-        for item in items:
-            cited = [*item.sources, *(c for d in item.disputed for c in d.sources)]
-            for citation in cited:
-                if citation.id not in found:
-                    found[citation.id] = book.source(citation.id)
-    return found

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from yidi_cli.base.value import Value
 from yidi_cli.plan.match import Facts, holds
 from yidi_cli.rulebook.model import DERIVED, UNKNOWN, Exemption
 
 if TYPE_CHECKING:
     from yidi_cli.rulebook.bundle import Rulebook
-    from yidi_cli.rulebook.places import Place
+    from yidi_cli.rulebook.divisions import Place
 
 CROSS_PROVINCE = "cross-province"
 IN_PROVINCE = "in-province"
@@ -18,8 +18,7 @@ SAME_REGION = "same-region"
 OUTSIDE = "outside-mainland"
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(Value, frozen=True):
     """The answers as ids. `insured` and `destination` are the places as they were given.
 
     A place may be None in a query that does not depend on it; `scope` is then taken as given.
@@ -90,8 +89,7 @@ _DEFAULT_EXEMPT = {
 }
 
 
-@dataclass(frozen=True)
-class Situation:
+class Situation(Value, frozen=True):
     """A case with its facts and the exemption that decided `exempt`, if one did."""
 
     case: Case

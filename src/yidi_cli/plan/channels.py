@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from yidi_cli.plan.case import CROSS_PROVINCE
 from yidi_cli.plan.match import Facts, speaks
 from yidi_cli.plan.plan import Item
 from yidi_cli.rulebook.model import NATION, Channel, Required
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from yidi_cli.rulebook.bundle import Rulebook
 
 KINDS = {
-    "app": "手机 APP",
+    "app": "APP",
     "mini-program": "小程序",
     "account": "微信公众号",
     "web": "网页",
@@ -39,7 +40,9 @@ def for_case(
     items: list[Item] = []
     if required in ("yes", "unknown"):
         items += [
-            _item(channel) for channel in of_place(case, facts, book) if channel.filing != "none"
+            _item(channel, words)
+            for channel in of_place(case, facts, book)
+            if channel.filing != "none"
         ]
     return [*items, *contacts(case, book, words)]
 
@@ -64,10 +67,12 @@ def of_place(case: Case, facts: Facts | None, book: Rulebook) -> list[Channel]:
     return [found[topic] for topic in sorted(found, key=lambda topic: ranks[topic])]
 
 
-def _item(channel: Channel) -> Item:
-    where = channel.where
+def _item(channel: Channel, words: Words) -> Item:
+    where = words.fill(channel.where)
     if channel.filing == "look":
         where = where or LOOK
+    if channel.when.get("scope") == frozenset({CROSS_PROVINCE}):
+        where = f"只办跨省。{where}"
     return Item(
         id=channel.id,
         text=title(channel),
@@ -77,7 +82,7 @@ def _item(channel: Channel) -> Item:
         kind=channel.kind,
         filing=channel.filing,
         url=channel.url,
-        steps=channel.steps,
+        steps=tuple(words.fill(step) for step in channel.steps),
     )
 
 
@@ -89,9 +94,8 @@ def title(channel: Channel) -> str:
 
 
 def items_of_place(case: Case, book: Rulebook, words: Words) -> list[Item]:
-    """Return every channel of the insured place, then the number to call and the bureau."""
-    items = [_item(channel) for channel in of_place(case, None, book)]
-    return [*items, *contacts(case, book, words)]
+    """Return every channel of the insured place, whatever the case."""
+    return [_item(channel, words) for channel in of_place(case, None, book)]
 
 
 def contacts(case: Case, book: Rulebook, words: Words) -> Iterator[Item]:
@@ -99,15 +103,11 @@ def contacts(case: Case, book: Rulebook, words: Words) -> Iterator[Item]:
     hotline = words.hotline
     if hotline is not None:
         local = hotline.number != words.NATIONAL
-        place = words.names["insured"]
-        text = (
-            f"打电话：{hotline.number}。"
-            if local
-            else (f"打电话：12393。在外地拨，前面加{place}的区号。")
-        )
+        place = words["insured"]
+        outside = "" if local else f"（在外地拨，前面加{place}的区号）"
         yield Item(
             id="hotline",
-            text=text,
+            text=f"打电话：{hotline.number}{outside}。",
             detail=hotline.note,
             sources=hotline.sources,
             confidence=hotline.confidence,

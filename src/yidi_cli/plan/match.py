@@ -35,14 +35,12 @@ def holds(when: Conditions, facts: Facts) -> bool:
 
 
 def blocked(unless: Conditions, facts: Facts) -> bool:
-    """Tell whether any dimension of `unless` may be met."""
-    for dimension, listed in unless.items():
-        possible = facts[dimension]
-        if not possible.isdisjoint(listed):
-            return True
-        if UNKNOWN in listed and dimension not in MANY and is_open(possible):
-            return True
-    return False
+    """Tell whether any dimension of `unless` is met.
+
+    An open dimension is met when all its possible values are listed, or `unknown` is: what holds
+    for all but one value is still said to a person whose answer is open.
+    """
+    return any(holds({dimension: listed}, facts) for dimension, listed in unless.items())
 
 
 def speaks(when: Conditions, unless: Conditions, facts: Facts) -> bool:
@@ -56,6 +54,5 @@ def may_hold(when: Conditions, unless: Conditions, facts: Facts) -> bool:
         if facts[dimension].isdisjoint(allowed):
             return False
     return all(
-        dimension in MANY or not facts[dimension].issubset(listed)
-        for dimension, listed in unless.items()
+        dimension in MANY or not facts[dimension] <= listed for dimension, listed in unless.items()
     )

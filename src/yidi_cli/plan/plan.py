@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from datetime import date
+from typing import TYPE_CHECKING
 
+from yidi_cli.base.value import Value
 from yidi_cli.plan.case import Case
 from yidi_cli.rulebook.model import Citation, Confidence, Required, Route, Source
 
+if TYPE_CHECKING:
+    from yidi_cli.rulebook.bundle import Rulebook
 
-@dataclass(frozen=True)
-class Disputed:
+
+class Disputed(Value, frozen=True):
     """A reading that lost, with the reason and its source ids."""
 
     says: str
@@ -18,8 +22,7 @@ class Disputed:
     sources: tuple[Citation, ...]
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(Value, frozen=True):
     """One statement, filled in for the case.
 
     `old` says that it rests on local texts from before the national tightening. `kind`, `filing`,
@@ -41,8 +44,17 @@ class Item:
     steps: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class PlanDate:
+def cited(items: Iterable[Item], book: Rulebook) -> list[Source]:
+    """Return the sources that `items` and their disputes cite, each once, in order."""
+    citations = (
+        citation
+        for item in items
+        for citation in (*item.sources, *(c for d in item.disputed for c in d.sources))
+    )
+    return [book.source(source_id) for source_id in dict.fromkeys(c.id for c in citations)]
+
+
+class PlanDate(Value, frozen=True):
     """A day or a span that a rule gives, counted from the day of filing. `note` says how."""
 
     id: str
@@ -53,8 +65,7 @@ class PlanDate:
     note: str = ""
 
 
-@dataclass(frozen=True)
-class Filing:
+class Filing(Value, frozen=True):
     """Whether to file, as what, and by which route; `headline` is the bottom line."""
 
     required: Required
@@ -63,8 +74,7 @@ class Filing:
     headline: str
 
 
-@dataclass(frozen=True)
-class Traced:
+class Traced(Value, frozen=True):
     """Why a rule is or is not in the plan: shown, replaced (by `by`), not-in-force.
 
     `clash` is a fault of the data: two rules on one topic at one level.
@@ -75,9 +85,11 @@ class Traced:
     by: str = ""
 
 
-@dataclass(frozen=True)
-class Plan:
-    """The answer to a case by the rules in force on `as_of`, its dates counted from `start`."""
+class Plan(Value, frozen=True):
+    """The answer to a case by the rules in force on `as_of`, its dates counted from `start`.
+
+    `hotline` is the number to call, as it is dialled.
+    """
 
     case: Case
     scope: str
@@ -89,5 +101,5 @@ class Plan:
     sections: dict[str, tuple[Item, ...]]
     dates: tuple[PlanDate, ...]
     sources: dict[str, Source]
-    names: dict[str, str] = field(default_factory=dict)
+    hotline: str
     trace: tuple[Traced, ...] = ()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from yidi_cli.base.value import Value
 from yidi_cli.plan.build import build_plan
 from yidi_cli.plan.case import Case
 from yidi_cli.plan.plan import Item, Plan
@@ -16,20 +18,36 @@ if TYPE_CHECKING:
     from yidi_cli.rulebook.bundle import Rulebook
 
 
-@dataclasses.dataclass(frozen=True)
-class Part:
+class Query(Value, frozen=True):
+    """A question: which sections of the plan, for which case, on which day.
+
+    Dates are counted from `start`. With `split` an open type is answered type by type.
+    """
+
+    name: str
+    sections: tuple[str, ...]
+    case: Case
+    as_of: date
+    start: date
+    split: bool = True
+
+
+class Part(Value, frozen=True):
     """What is said for one type, or for all of them (`type` is then empty), by section."""
 
     type: str
     sections: dict[str, tuple[Item, ...]]
 
 
-@dataclasses.dataclass(frozen=True)
-class Answer:
+class Answer(Value, frozen=True):
     """The common part first, then one part a type; `plans` are those they were taken from."""
 
     parts: tuple[Part, ...]
     plans: tuple[Plan, ...]
+
+    def items(self) -> list[Item]:
+        """Return every item that is shown."""
+        return [item for part in self.parts for items in part.sections.values() for item in items]
 
 
 def types_of(answer: str, book: Rulebook) -> tuple[str, ...]:
@@ -41,20 +59,26 @@ def types_of(answer: str, book: Rulebook) -> tuple[str, ...]:
     return members or tuple(option.id for option in options)
 
 
-def ask(
-    case: Case, sections: Sequence[str], book: Rulebook, as_of: date, start: date | None = None
-) -> Answer:
-    """Return `sections` of the plan for `case`, split by type where its type is open."""
-    types = types_of(case.type, book)
+def ask(query: Query, book: Rulebook) -> Answer:
+    """Return the sections asked for; an open type is left open where the query does not split."""
+    case = query.case
+    types = types_of(case.type, book) if query.split else (case.type,)
     plans = tuple(
-        build_plan(dataclasses.replace(case, type=type_id), book, as_of, start) for type_id in types
+        build_plan(
+            msgspec.structs.replace(case, type=chosen),
+            book,
+            query.as_of,
+            query.start,
+            query.sections,
+        )
+        for chosen in types
     )
     if len(plans) == 1:
-        return Answer((Part(types[0], _chosen(plans[0], sections)),), plans)
-    shared = set.intersection(*({_key(i) for i in _items(plan, sections)} for plan in plans))
-    parts = [Part("", _chosen(plans[0], sections, keep=shared))]
+        return Answer((Part(types[0], plans[0].sections),), plans)
+    shared = set.intersection(*({_key(item) for item in _items(plan)} for plan in plans))
+    parts = [Part("", _chosen(plans[0], lambda item: _key(item) in shared))]
     parts += [
-        Part(type_id, _chosen(plan, sections, drop=shared))
+        Part(type_id, _chosen(plan, lambda item: _key(item) not in shared))
         for type_id, plan in zip(types, plans, strict=True)
     ]
     return Answer(tuple(parts), plans)
@@ -65,23 +89,10 @@ def _key(item: Item) -> tuple[str, str]:
     return item.id, item.text
 
 
-def _items(plan: Plan, sections: Sequence[str]) -> list[Item]:
-    return [item for section in sections for item in plan.sections.get(section, ())]
+def _items(plan: Plan) -> list[Item]:
+    return [item for items in plan.sections.values() for item in items]
 
 
-def _chosen(
-    plan: Plan,
-    sections: Sequence[str],
-    keep: set[tuple[str, str]] | None = None,
-    drop: set[tuple[str, str]] | None = None,
-) -> dict[str, tuple[Item, ...]]:
-    found: dict[str, tuple[Item, ...]] = {}
-    for section in sections:
-        items = tuple(
-            item
-            for item in plan.sections.get(section, ())
-            if (keep is None or _key(item) in keep) and (drop is None or _key(item) not in drop)
-        )
-        if items:
-            found[section] = items
-    return found
+def _chosen(plan: Plan, keep: Callable[[Item], bool]) -> dict[str, tuple[Item, ...]]:
+    found = {name: tuple(filter(keep, items)) for name, items in plan.sections.items()}
+    return {name: items for name, items in found.items() if items}

@@ -10,7 +10,7 @@ from yidi_cli.rulebook.model import UNKNOWN, Hotline
 if TYPE_CHECKING:
     from yidi_cli.plan.case import Case
     from yidi_cli.rulebook.bundle import Rulebook
-    from yidi_cli.rulebook.places import Place
+    from yidi_cli.rulebook.divisions import Place
 
 # What to say where the answer is open or the query does not name the place.
 OPEN_WORDS = {
@@ -31,26 +31,33 @@ class Words:
     def __init__(self, case: Case, book: Rulebook) -> None:
         self._case = case
         self._book = book
+        self._known: dict[str, str] = {}
 
     def fill(self, text: str) -> str:
         """Return `text` with its placeholders filled; unknown ones are a fault of the data."""
-        if "{" not in text:
-            return text
-        return text.format_map(self.names)
+        return text.format_map(self) if "{" in text else text
 
-    @cached_property
-    def names(self) -> dict[str, str]:
-        """Every placeholder's word for this case."""
+    def __getitem__(self, name: str) -> str:
+        """Return the word for a placeholder; KeyError where there is no such placeholder."""
+        if name not in self._known:
+            self._known[name] = self._word(name)
+        return self._known[name]
+
+    def _word(self, name: str) -> str:
         case = self._case
-        return {
-            "insured": self._place(case.insured, "insured"),
-            "destination": self._place(case.destination, "destination"),
-            "scheme": self._answer("scheme", case.scheme),
-            "type": self._answer("type", case.type),
-            "care": self._answer("care", case.care),
-            "disease": self._answer("disease", case.disease),
-            "hotline": self.hotline_number,
+        if name == "hotline":
+            return self.hotline.number if self.hotline is not None else self.NATIONAL
+        if name == "insured":
+            return self._place(case.insured, name)
+        if name == "destination":
+            return self._place(case.destination, name)
+        answers = {
+            "scheme": case.scheme,
+            "type": case.type,
+            "care": case.care,
+            "disease": case.disease,
         }
+        return self._answer(name, answers[name])
 
     def _place(self, place: Place | None, name: str) -> str:
         if place is None:
@@ -75,8 +82,3 @@ class Words:
             if region.hotline is not None and region.hotline.number:
                 return region.hotline
         return None
-
-    @property
-    def hotline_number(self) -> str:
-        """The number as it is dialled."""
-        return self.hotline.number if self.hotline is not None else self.NATIONAL
