@@ -4,40 +4,41 @@ said in which order; every format renders this one document and so carries the s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from yidi_cli.base.value import Value
 from yidi_cli.plan.dates import weekday
 from yidi_cli.plan.plan import Item, Plan, PlanDate
 from yidi_cli.rulebook.model import UNKNOWN, Citation, Source, Tier
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from yidi_cli.rulebook.bundle import Rulebook
-    from yidi_cli.rulebook.places import Place
+    from yidi_cli.rulebook.divisions import Place
 
 Bullet = Literal["number", "dot", "box", "quote", "none"]
 SubKind = Literal["detail", "instead", "step", "url"]
 
 
-@dataclass(frozen=True)
-class Sub:
-    """A line under an entry."""
+class Sub(Value, frozen=True):
+    """A line under an entry; `lead` is a step's number."""
 
     text: str
     kind: SubKind = "detail"
+    lead: str = ""
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Value, frozen=True):
     """One statement as it is read, note mark included."""
 
     text: str
     subs: tuple[Sub, ...] = ()
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(Value, frozen=True):
     """A heading and what stands under it."""
 
     title: str
@@ -45,8 +46,7 @@ class Block:
     bullet: Bullet = "dot"
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(Value, frozen=True):
     """A page: what it is about, the bottom line, the blocks, the sources."""
 
     title: str
@@ -100,6 +100,9 @@ LEGEND = (
 DISCLAIMER = "只讲怎么办手续，不作医疗判断，不保证报销多少。以参保地经办机构的答复为准。"
 
 
+_SEPARATORS = re.compile("[、；]")
+
+
 class Notes:
     """Numbers sources in the order in which they are cited."""
 
@@ -115,8 +118,7 @@ class Notes:
         for citation in citations:
             number = self._numbers.setdefault(citation.id, len(self._numbers) + 1)
             places = self._places.setdefault(citation.id, [])
-            if citation.at and citation.at not in places:
-                places.append(citation.at)
+            places += [at for at in _SEPARATORS.split(citation.at) if at and at not in places]
             letter = "旧" if old else TIER_MARKS[self._book.source(citation.id).tier]
             self._letters.add(letter)
             parts.append(f"{number}{letter}")
@@ -159,7 +161,7 @@ def entry(item: Item, notes: Notes, steps: bool = False) -> Entry:
         subs.append(Sub(item.url, "url"))
     subs += [Sub(f"可以代替：{text}", "instead") for text in item.substitutes]
     if steps:
-        subs += [Sub(f"{i}. {text}", "step") for i, text in enumerate(item.steps, 1)]
+        subs += [Sub(text, "step", f"{i}. ") for i, text in enumerate(item.steps, 1)]
     return Entry(f"{item.text}{unsure}{notes.mark(item.sources, item.old)}", tuple(subs))
 
 
@@ -198,7 +200,7 @@ def plan_document(plan: Plan, book: Rulebook) -> Document:
         items = plan.sections.get(section, ())
         title = ""
         if section == "verify":
-            title = f"打 {plan.names['hotline']} 问"
+            title = f"打 {plan.hotline} 问"
         if items:
             blocks.append(section_block(section, items, notes, title=title))
         if section == "timing" and plan.dates:
@@ -263,12 +265,17 @@ def option_name(question_id: str, answer: str, book: Rulebook) -> str:
 
 
 def simple_document(
-    title: str, headline: str, blocks: Sequence[Block], notes: Notes, book: Rulebook, date: str = ""
+    title: str,
+    headline: str,
+    blocks: Sequence[Block],
+    notes: Notes,
+    book: Rulebook,
+    day: date | None = None,
 ) -> Document:
     """Return the page of a one-shot query."""
     return Document(
         title=title,
-        date=date,
+        date=day.isoformat() if day else "",
         headline=headline,
         blocks=tuple(blocks),
         notes=notes.entries(),

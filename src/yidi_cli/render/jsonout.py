@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from yidi_cli.plan.plan import Item, Plan
+from yidi_cli.plan.plan import Item, Plan, cited
+from yidi_cli.render.pages import statement_text
 from yidi_cli.rulebook.model import UNKNOWN, Source
 
 if TYPE_CHECKING:
-    from yidi_cli.rulebook.bundle import Rulebook
-    from yidi_cli.rulebook.places import Place
+    from yidi_cli.plan.query import Answer, Query
+    from yidi_cli.rulebook.bundle import Rulebook, Statement
+    from yidi_cli.rulebook.divisions import Place
 
 PLAN_SCHEMA = "yidi.plan/1"
 QUERY_SCHEMA = "yidi.query/1"
@@ -141,3 +143,83 @@ def sources_json(sources: Iterable[Source]) -> dict[str, Any]:
 
 def _clean(fields: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in fields.items() if value not in (None, "", [], False)}
+
+
+def query_json(query: Query, answer: Answer, book: Rulebook) -> dict[str, Any]:
+    """Return the answer to `materials`, `timing` or `settlement` as `yidi.query/1`."""
+    first = answer.plans[0]
+    parts = [
+        {
+            "type": part.type or "common",
+            "sections": {
+                name: [item_json(item) for item in items] for name, items in part.sections.items()
+            },
+        }
+        for part in answer.parts
+    ]
+    return {
+        **_query(query.name, book),
+        "as_of": query.as_of.isoformat(),
+        "case": case_json(msgspec.structs.replace(first, case=query.case), book),
+        "parts": parts,
+        "sources": sources_json(cited(answer.items(), book)),
+    }
+
+
+def channels_json(place: Place, items: Sequence[Item], book: Rulebook) -> dict[str, Any]:
+    """Return an insured place's channels as `yidi.query/1`."""
+    return {
+        **_query("channels", book),
+        "insured": place_json(place, book),
+        "items": [item_json(item) for item in items],
+        "sources": sources_json(cited(items, book)),
+    }
+
+
+def types_json(parts: Mapping[str, Sequence[Item]], book: Rulebook) -> dict[str, Any]:
+    """Return the six types as `yidi.query/1`."""
+    options = [o for o in book.question("type").options if o.id != UNKNOWN]
+    return {
+        **_query("types", book),
+        "types": [
+            {
+                "id": option.id,
+                "name": option.name,
+                "group": option.group,
+                "label": option.label,
+                "items": [item_json(item) for item in parts[option.id]],
+            }
+            for option in options
+        ],
+        "sources": sources_json(cited([i for items in parts.values() for i in items], book)),
+    }
+
+
+def sources_query_json(
+    sources: Iterable[Source], citing: Sequence[str], book: Rulebook
+) -> dict[str, Any]:
+    """Return sources, and the ids of the statements that rest on the one asked for."""
+    return {
+        **_query("sources", book),
+        "sources": sources_json(sources),
+        "cited_by": list(citing),
+    }
+
+
+def explain_json(place: str, statement: Statement, book: Rulebook) -> dict[str, Any]:
+    """Return one statement with its conditions as `yidi.query/1`."""
+    unless = getattr(statement, "unless", {})
+    return {
+        **_query("explain", book),
+        "id": statement.id,
+        "place": place,
+        "text": statement_text(statement),
+        "when": {name: sorted(values) for name, values in statement.when.items()},
+        "unless": {name: sorted(values) for name, values in unless.items()},
+        "confidence": statement.confidence,
+        "sources": sources_json(book.source(citation.id) for citation in statement.sources),
+    }
+
+
+def _query(name: str, book: Rulebook) -> dict[str, Any]:
+    return {"schema": QUERY_SCHEMA, "query": name, "data_version": book.meta.version}

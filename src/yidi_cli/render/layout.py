@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
+from yidi_cli.base.value import Value
 from yidi_cli.render.document import Block, Bullet, Document, Entry
 from yidi_cli.render.wrap import width, wrap
 
@@ -14,8 +14,7 @@ MAX_COLUMNS = 100
 MIN_COLUMNS = 20
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Value, frozen=True):
     """One line of a page with its style."""
 
     text: str
@@ -70,8 +69,7 @@ def _entry(entry: Entry, bullet: str, columns: int) -> Iterator[Line]:
     yield from _hanging(bullet, entry.text, columns, "text")
     indent = " " * width(bullet)
     for sub in entry.subs:
-        lead = indent + ("  " if sub.kind == "step" else "")
-        yield from _hanging(lead, sub.text, columns, "detail")
+        yield from _hanging(indent + sub.lead, sub.text, columns, "detail")
 
 
 def _hanging(lead: str, text: str, columns: int, style: Style, indent: int = 0) -> Iterator[Line]:

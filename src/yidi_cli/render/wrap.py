@@ -18,7 +18,18 @@ _WORD = re.compile(r"〔[^〕]*〕|[!-~]+|\s+|.", re.S)
 
 def width(text: str) -> int:
     """Return the columns that `text` takes in a terminal."""
-    return sum(_width_of(char) for char in text)
+    return sum(map(_WIDTHS.__getitem__, text))
+
+
+class _Widths(dict[str, int]):
+    """Columns by character; a look-up costs half of a cached call."""
+
+    def __missing__(self, char: str) -> int:
+        self[char] = columns = _width_of(char)
+        return columns
+
+
+_WIDTHS = _Widths()
 
 
 def _width_of(char: str) -> int:
@@ -50,14 +61,21 @@ def wrap(text: str, columns: int) -> list[str]:
 
 
 def _wrap_paragraph(text: str, columns: int) -> list[str]:
+    if width(text) <= columns:
+        return [text.strip()]
     lines: list[str] = []
     line = ""
+    taken = 0
     for token in _cut(_glue(tokens(text)), columns):
-        if not line or width(line) + width(token.rstrip()) <= columns:
-            line += token if line or token.strip() else ""
+        if not line and not token.strip():
+            continue
+        if not line or taken + width(token.rstrip()) <= columns:
+            line += token
+            taken += width(token)
             continue
         lines.append(line.rstrip())
         line = token.lstrip()
+        taken = width(line)
     lines.append(line.rstrip())
     return lines
 
@@ -78,9 +96,12 @@ def _cut(parts: list[str], columns: int) -> list[str]:
     """Cut pieces that are wider than a line."""
     result: list[str] = []
     for part in parts:
+        if len(part) * 2 <= columns or width(part) <= columns:
+            result.append(part)
+            continue
         piece = ""
         for char in part:
-            if piece and width(piece) + _width_of(char) > columns:
+            if piece and width(piece) + _WIDTHS[char] > columns:
                 result.append(piece)
                 piece = ""
             piece += char
