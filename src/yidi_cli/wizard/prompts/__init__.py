@@ -1,0 +1,1 @@
+"""The only module that draws questions: questionary, numbered lines, or a script."""

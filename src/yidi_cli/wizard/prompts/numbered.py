@@ -1,0 +1,145 @@
+"""Questions as plain numbered lines, for screen readers and terminals that cannot redraw.
+
+In: one line at a time from `read`. Out: the answer, or `BACK`. Everything is written once, in
+order, to the stream given (standard error): no colour, no box, no escape byte.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import TextIO
+
+from yidi_cli.wizard.prompts.api import BACK, Back, Choice, Prompter
+
+_BACK = ("0", "返回")
+_HELP = ("?", "？")
+_NONE = ("无", "都不选")
+_NO_HELP = "这一题没有更多说明。"
+_BETWEEN = re.compile(r"[\s,，、;；]+")
+
+
+class NumberedPrompter(Prompter):
+    """One line out, one line in. Answers come back without surrounding spaces.
+
+    `read` returns a line without its newline and raises `EOFError` at the end of the input.
+    """
+
+    def __init__(self, *, read: Callable[[], str], out: TextIO) -> None:
+        self._read = read
+        self._out = out
+
+    def say(self, line: str) -> None:
+        """Write a line. What cannot be printed (an escape byte someone typed) is left out."""
+        self._out.write("".join(c for c in line if c.isprintable() or c == "\n") + "\n")
+        self._out.flush()
+
+    def text(
+        self,
+        ask: str,
+        *,
+        help: str = "",
+        default: str = "",
+        check: Callable[[str], str] = lambda _: "",
+        back: bool = True,
+    ) -> str | Back:
+        """Ask for one line; an empty line takes the default."""
+        self._show(ask, "输入后按回车", f"直接回车＝{default}" if default else "", help, back)
+        while True:
+            line = self._line(help, back)
+            if isinstance(line, Back):
+                return line
+            answer = line or default
+            problem = check(answer)
+            if not problem:
+                return answer
+            self.say(problem)
+
+    def choose(
+        self,
+        ask: str,
+        choices: Sequence[Choice],
+        *,
+        help: str = "",
+        default: str = "",
+        back: bool = True,
+    ) -> str | Back:
+        """Ask for one of `choices`, by number, label or value."""
+        marked = next(
+            (i for i, one in enumerate(choices, 1) if default and one.value == default), 0
+        )
+        enter = f"直接回车＝{marked}. {choices[marked - 1].label}" if marked else ""
+        self._show(ask, "输入编号", enter, help, back, choices)
+        while True:
+            line = self._line(help, back)
+            if isinstance(line, Back):
+                return line
+            picked = _find(line, choices) if line or not marked else marked - 1
+            if picked is not None:
+                return choices[picked].value
+            self.say(f"没有这一项，输入 1 到 {len(choices)} 的编号。")
+
+    def choose_many(
+        self,
+        ask: str,
+        choices: Sequence[Choice],
+        *,
+        help: str = "",
+        default: Sequence[str] = (),
+        back: bool = True,
+    ) -> tuple[str, ...] | Back:
+        """Ask for any number of `choices`; an empty line takes the default, 「无」 takes none."""
+        kept = tuple(one for one in choices if one.value in default)
+        labels = "；".join(one.label for one in kept)
+        enter = f"直接回车＝{labels}，输入“无”＝都不选" if kept else "直接回车＝都不选"
+        self._show(ask, "输入编号，几项之间用空格隔开", enter, help, back, choices)
+        while True:
+            line = self._line(help, back)
+            if isinstance(line, Back):
+                return line
+            if not line:
+                return tuple(one.value for one in kept)
+            if line in _NONE:
+                return ()
+            # A label may hold a space or a comma itself: first try the whole line.
+            whole = _find(line, choices)
+            parts = [_find(part, choices) for part in _BETWEEN.split(line) if part]
+            picked = parts if whole is None else [whole]
+            if picked and None not in picked:
+                return tuple(one.value for i, one in enumerate(choices) if i in picked)
+            self.say(f"没看懂，输入 1 到 {len(choices)} 的编号，几项之间用空格隔开。")
+
+    def _show(
+        self,
+        ask: str,
+        how: str,
+        enter: str,
+        help: str,
+        back: bool,
+        choices: Sequence[Choice] = (),
+    ) -> None:
+        """Write the question, its choices, and one line on how to answer."""
+        self.say(ask)
+        for i, one in enumerate(choices, 1):
+            self.say(f"{i}. {one.label}" + (f"（{one.hint}）" if one.hint else ""))
+        extra = [enter, "0＝返回" if back else "", "?＝看说明" if help else ""]
+        self.say("，".join([how, *filter(None, extra)]) + "。")
+
+    def _line(self, help: str, back: bool) -> str | Back:
+        """Read one line that is an answer; help is given here, as often as it is asked for."""
+        while True:
+            line = self._read().strip()
+            if back and line in _BACK:
+                return BACK
+            if line not in _HELP:
+                return line
+            self.say(help or _NO_HELP)
+
+
+def _find(typed: str, choices: Sequence[Choice]) -> int | None:
+    """Where `typed`, a number, a label or a value, stands among `choices`; None when nowhere."""
+    for i, one in enumerate(choices):
+        if typed and typed in (one.value, one.label):
+            return i
+    number = int(typed) if typed.isdecimal() else 0
+    return number - 1 if 1 <= number <= len(choices) else None
