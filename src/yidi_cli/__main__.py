@@ -1,0 +1,5 @@
+"""`python -m yidi_cli`."""
+
+from yidi_cli.cli import main
+
+main()

@@ -1,0 +1,146 @@
+"""The command line: names, Chinese names, help and examples of all commands."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Sequence
+from typing import Annotated
+
+import typer
+
+from yidi_cli import __version__
+from yidi_cli.base.env import Environment
+from yidi_cli.cli import chinese
+
+
+class Command:
+    """A command: its function is `name` in `yidi_cli.cli.<module>`."""
+
+    def __init__(self, name: str, alias: str, module: str, help: str, examples: str) -> None:
+        self.name = name
+        self.alias = alias
+        self.module = module
+        self.help = help
+        self.examples = examples
+
+
+COMMANDS = (
+    Command(
+        "guide",
+        "向导",
+        "guide",
+        "一步步问清情况，给出该办什么、去哪办、带什么、怎么结算。\n\n"
+        "用选项答过的不再问。全答了就不问，直接出结果。",
+        "yidi guide\n"
+        "yidi guide --from 重庆 --to 成都 --type 长期居住  # 给出的不再问\n"
+        "yidi guide --answers 我的情况.yaml --no-input -o 清单.txt",
+    ),
+    Command(
+        "materials",
+        "材料",
+        "queries",
+        "各类备案要带哪些材料。给一个大类，就先列共同的，再分类列。",
+        "yidi materials --type long-term\nyidi materials --type 转诊 --from 重庆",
+    ),
+    Command(
+        "channels",
+        "渠道",
+        "queries",
+        "参保地的备案渠道：APP、小程序、窗口、电话。",
+        "yidi channels --city 重庆\nyidi channels --city 绵阳 --steps",
+    ),
+    Command(
+        "timing",
+        "时效",
+        "queries",
+        "多久办好、何时生效、管多久、能不能改。",
+        "yidi timing --type long-term-residence --from 重庆\n"
+        "yidi timing --type 其他临时外出 --on 2026-12-30",
+    ),
+    Command(
+        "settlement",
+        "结算",
+        "queries",
+        "费用怎么结：看谁的目录、谁的规定，没结成怎么办。",
+        "yidi settlement --from 重庆 --to 成都 --care inpatient\n"
+        "yidi settlement --from 绵阳 --to 昆明 --care 慢特病",
+    ),
+    Command("types", "类型", "reference", "六种备案类型各指什么人。", "yidi types"),
+    Command(
+        "sources",
+        "来源",
+        "reference",
+        "每句话的依据：文件、层级、日期、状态。",
+        "yidi sources\nyidi sources nhsa-2022-22",
+    ),
+    Command(
+        "explain",
+        "解释",
+        "reference",
+        "一句话从哪来、什么时候出现、有多可靠。",
+        "yidi explain cn.materials.identity",
+    ),
+)
+SUMMARY = "异地就医备案助手：医保在一个市、看病在另一个市，该办什么、去哪办、带什么、怎么结算。"
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"yidi {__version__}")
+        raise typer.Exit()
+
+
+def _top(
+    version: Annotated[
+        bool, typer.Option("--version", "-V", is_eager=True, callback=_version, help="显示版本")
+    ] = False,
+) -> None:
+    """Take the options that stand before a command."""
+
+
+def _named() -> None:
+    """Stand for a command that is only listed."""
+
+
+def build(argv: Sequence[str]) -> typer.Typer:
+    """Return the app for one command line.
+
+    It has the command that is called alone, or, where none is, all of them by name: reading the
+    options of all commands costs a tenth of a query's time.
+    """
+    app = typer.Typer(
+        cls=chinese.group({command.alias: command.name for command in COMMANDS}),
+        add_completion=False,
+        rich_markup_mode=None,
+        epilog="yidi guide  # 一步步问，约 1 分钟\n"
+        "yidi materials --type long-term\n"
+        "yidi channels --city 重庆",
+        help=f"{SUMMARY}\n\n"
+        "离线运行，不问姓名和证件号。每句话都有来源；没把握的，写成要问参保地的问题。",
+    )
+    app.callback()(_top)
+    called = argv[0] if argv else ""
+    wanted = [command for command in COMMANDS if called in (command.name, command.alias)]
+    for command in wanted or COMMANDS:
+        function: Callable[..., None] = _named
+        if wanted:
+            module = importlib.import_module(f"yidi_cli.cli.{command.module}")
+            function = getattr(module, command.name)
+        register = app.command(
+            command.name, cls=chinese.ChineseCommand, help=command.help, epilog=command.examples
+        )
+        register(function)
+    return app
+
+
+def run(argv: Sequence[str], env: Environment) -> int:
+    """Run the command line in `env` and return the exit code."""
+    return chinese.run(
+        build(argv),
+        argv,
+        out=env.stdout,
+        err=env.stderr,
+        width=env.columns,
+        debug=env.debug,
+        obj=env,
+    )

@@ -1,0 +1,161 @@
+"""`yidi guide`: asks what is not given, then prints the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from yidi_cli.base.env import Environment
+from yidi_cli.base.errors import Exit, InputError
+from yidi_cli.cli import options, output
+
+if TYPE_CHECKING:
+    from yidi_cli.plan.answers import Answers
+    from yidi_cli.rulebook.bundle import Rulebook
+    from yidi_cli.wizard.prompts.api import Prompter
+
+AnswersFile = Annotated[
+    str, typer.Option("--answers", metavar="文件", help="从 YAML 或 JSON 文件读答案")
+]
+NoInput = Annotated[bool, typer.Option("--no-input", help="缺答案就报错，不提问")]
+
+
+def guide(
+    ctx: typer.Context,
+    from_: options.From = "",
+    to: options.To = "",
+    scheme: options.Scheme = "",
+    type_: options.TypeOption = "",
+    care: options.Care = "",
+    stage: options.Stage = "",
+    filing: options.FilingOption = "",
+    disease: options.Disease = "",
+    situation: options.Situations = None,
+    answers: AnswersFile = "",
+    no_input: NoInput = False,
+    plain: options.Plain = False,
+    format_: options.FormatOption = "",
+    file: options.Output = "",
+    force: options.Force = False,
+    on: options.On = "",
+    as_of: options.AsOf = "",
+) -> None:
+    """Ask what is not given, then print the plan."""
+    from yidi_cli.plan.answers import case_of, parse_answers
+
+    begun = options.start(ctx, plain, format_, file, force)
+    env, book = begun.env, begun.book
+    day = options.parse_day(as_of, "--as-of", env.today)
+    first = options.parse_day(on, "--on", day)
+    typed: dict[str, str | Sequence[str]] = dict(_from_file(answers, book)) if answers else {}
+    flags: dict[str, str | Sequence[str] | None] = {
+        "insured": from_,
+        "destination": to,
+        "scheme": scheme,
+        "type": type_,
+        "care": care,
+        "disease": disease,
+        "stage": stage,
+        "filing": filing,
+        "situation": situation,
+    }
+    typed.update({name: value for name, value in flags.items() if value})
+    given = parse_answers(typed, book)
+    chosen = _complete(given, book, env, plain, no_input)
+
+    from yidi_cli.plan.build import build_plan
+    from yidi_cli.render.document import plan_document
+    from yidi_cli.render.jsonout import plan_json
+
+    plan = build_plan(case_of(chosen, book), book, day, first)
+    output.emit(begun, plan_document(plan, book), lambda: plan_json(plan, book))
+
+
+def _complete(
+    given: Answers, book: Rulebook, env: Environment, plain: bool, no_input: bool
+) -> Answers:
+    """Return answers to every question that applies, asking for the missing ones if that is
+    possible.
+    """
+    from yidi_cli.wizard.flow import fold, missing
+
+    lacking = missing(given, book)
+    if not lacking:
+        live = fold(given, book).live
+        extra = {name: given[name] for name in ("situation",) if name in given}
+        return {**live, **extra}
+    if no_input or not env.interactive:
+        flags = " ".join(question.flag for question in lacking)
+        why = "" if no_input else "这里不能提问，"
+        raise InputError(f"{why}还缺答案，请补上：{flags}。各选项的值见 yidi guide --help。")
+
+    from yidi_cli.wizard.session import Session
+
+    session = Session(_prompter(env, plain), book, dict(given))
+    try:
+        return session.run()
+    except (KeyboardInterrupt, EOFError):
+        command = resume_command(session.answers, book)
+        env.stderr.write(f"\n已中断，答过的没有丢。接着答：\n  {command}\n")
+        raise typer.Exit(Exit.INTERRUPTED) from None
+
+
+def resume_command(answers: Answers, book: Rulebook) -> str:
+    """Return the command that starts again with these answers given."""
+    import shlex
+
+    words = ["yidi", "guide"]
+    for question in book.questions:
+        value = answers.get(question.id)
+        if question.kind == "place" and isinstance(value, str):
+            words += [question.flag, book.places.get(value).name]
+        elif isinstance(value, tuple):
+            words += [word for part in value for word in (question.flag, part)]
+        elif value:
+            words += [question.flag, value]
+    return " ".join(shlex.quote(word) for word in words)
+
+
+def _prompter(env: Environment, plain: bool) -> Prompter:
+    if plain or env.simple:
+        from yidi_cli.wizard.prompts.numbered import NumberedPrompter
+
+        def read() -> str:
+            line = env.stdin.readline()
+            if not line:
+                raise EOFError
+            return line.rstrip("\r\n")
+
+        return NumberedPrompter(read=read, out=env.stderr)
+    from yidi_cli.wizard.prompts.interactive import InteractivePrompter
+
+    return InteractivePrompter(out=env.stderr, colour=env.colour)
+
+
+def _from_file(name: str, book: Rulebook) -> Mapping[str, str | Sequence[str]]:
+    """Read answers by question id or flag (`insured` or `from`) from YAML or JSON."""
+    from yidi_cli.rulebook.load import read_yaml
+
+    tree, faults = read_yaml(Path(name), name)
+    if faults:
+        raise InputError(f"答案文件读不了：{faults[0]}")
+    if not isinstance(tree.value, dict):
+        raise InputError(f"{name} 应当是“问题: 答案”的列表，例如 from: 重庆。")
+    names = {q.id: q.id for q in book.questions}
+    names |= {q.flag.removeprefix("--"): q.id for q in book.questions}
+    names |= {"situations": "situation"}
+    values: dict[str, Any] = {}
+    for key, value in tree.value.items():
+        if key not in names:
+            known = "、".join(sorted(names))
+            line = tree.line((key,))
+            raise InputError(f"{name} 第 {line} 行：不认识的问题 {key}。可以写：{known}。")
+        if not isinstance(value, str | list) or (
+            isinstance(value, list) and not all(isinstance(part, str) for part in value)
+        ):
+            raise InputError(f"{name} 第 {tree.line((key,))} 行：{key} 要写一个值，或一列值。")
+        values[names[key]] = value
+    return values

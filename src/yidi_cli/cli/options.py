@@ -1,0 +1,108 @@
+"""The options that several commands share, and what every command needs to start."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from yidi_cli.base.env import Environment
+from yidi_cli.base.errors import InputError
+
+if TYPE_CHECKING:
+    from yidi_cli.cli.output import Format
+    from yidi_cli.rulebook.bundle import Rulebook
+
+From = Annotated[
+    str, typer.Option("--from", metavar="地方", help="参保地：市或区县，汉字、拼音、首字母都行")
+]
+To = Annotated[str, typer.Option("--to", metavar="地方", help="就医地：市或区县")]
+Scheme = Annotated[
+    str,
+    typer.Option("--scheme", metavar="险种", help="employee 职工，resident 居民，unknown 不清楚"),
+]
+TypeOption = Annotated[
+    str,
+    typer.Option(
+        "--type",
+        metavar="类型",
+        help="备案类型，如 long-term、referral、转诊；全部见 yidi types",
+    ),
+]
+Care = Annotated[
+    str,
+    typer.Option(
+        "--care",
+        metavar="方式",
+        help="inpatient 住院，outpatient 普通门诊，chronic 门诊慢特病，pharmacy 购药",
+    ),
+]
+Stage = Annotated[
+    str,
+    typer.Option(
+        "--stage", metavar="阶段", help="before 还没看，admitted 没结算，discharged 已出院或已自费"
+    ),
+]
+FilingOption = Annotated[
+    str,
+    typer.Option(
+        "--filing",
+        metavar="备案",
+        help="none 没有，active 有效，expired 过期，elsewhere 备到别处，unknown 不清楚",
+    ),
+]
+Disease = Annotated[
+    str, typer.Option("--disease", metavar="病种", help="门诊慢特病的病种，没有写 none")
+]
+Situations = Annotated[
+    list[str] | None,
+    typer.Option("--situation", metavar="情况", help="特殊情况，可写多个，如 injury、代办"),
+]
+Plain = Annotated[bool, typer.Option("--plain", help="纯文字：不画框、不变色，适合读屏软件")]
+FormatOption = Annotated[str, typer.Option("--format", metavar="格式", help="table、plain 或 json")]
+Output = Annotated[str, typer.Option("-o", "--output", metavar="文件", help="存成文件")]
+Force = Annotated[bool, typer.Option("--force", help="文件已存在时覆盖")]
+AsOf = Annotated[
+    str, typer.Option("--as-of", metavar="日期", help="按哪一天有效的规则，如 2026-11-22")
+]
+On = Annotated[str, typer.Option("--on", metavar="日期", help="从哪一天办起算日子，不写就是今天")]
+
+
+class Start:
+    """What a command starts from: the world, the rulebook, and where the result goes."""
+
+    def __init__(
+        self, env: Environment, book: "Rulebook", style: "Format", file: str, force: bool
+    ) -> None:
+        self.env = env
+        self.book = book
+        self.style = style
+        self.file = file
+        self.force = force
+
+
+def start(
+    ctx: typer.Context, plain: bool, format_: str, file: str = "", force: bool = False
+) -> Start:
+    """Open the rulebook for a command. Raises InputError where the format is not known."""
+    from yidi_cli.cli.output import parse_format
+    from yidi_cli.rulebook.bundle import open_rulebook
+
+    env = ctx.find_object(Environment)
+    assert env is not None, "the app is run by yidi_cli.cli.app.run"
+    return Start(env, open_rulebook(), parse_format(format_, plain, env, bool(file)), file, force)
+
+
+def parse_day(typed: str, flag: str, default: date) -> date:
+    """Return the day that `typed` names (2026-11-22, 20261122, 2026/11/22), or the default."""
+    if not typed:
+        return default
+    text = typed.strip().replace("/", "-").replace(".", "-").replace("年", "-").replace("月", "-")
+    text = text.removesuffix("日")
+    parts = text.split("-")
+    if len(parts) == 1 and len(text) == 8:
+        parts = [text[:4], text[4:6], text[6:]]
+    try:
+        year, month, day = (int(part) for part in parts)
+        return date(year, month, day)
+    except ValueError:
+        raise InputError(f"{flag} 的日期“{typed}”看不懂。写成 2026-11-22 这样。") from None

@@ -1,0 +1,83 @@
+"""Where a result goes: the terminal, a pipe, or a file that is never overwritten by accident."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from yidi_cli.base.env import Environment
+from yidi_cli.base.errors import InputError, OutputError
+
+if TYPE_CHECKING:
+    from yidi_cli.cli.options import Start
+    from yidi_cli.render.document import Document
+
+Format = Literal["table", "plain", "json"]
+FORMATS: tuple[Format, ...] = ("table", "plain", "json")
+FILE_COLUMNS = 80
+
+
+def parse_format(typed: str, plain: bool, env: Environment, to_file: bool) -> Format:
+    """Return the format to use: as asked, else the page for a terminal and plain text elsewhere."""
+    if typed:
+        for name in FORMATS:
+            if typed.strip().lower() == name:
+                return name
+        raise InputError(f"--format 没有“{typed}”。可以填：{'、'.join(FORMATS)}。")
+    if plain or env.simple or to_file or not env.output_is_terminal:
+        return "plain"
+    return "table"
+
+
+def emit(begun: Start, document: Document, data: Callable[[], Mapping[str, Any]]) -> None:
+    """Write a result in the format asked for to standard output, or to the file asked for.
+
+    `data` makes the JSON object; it is called only where JSON was asked for.
+    """
+    env = begun.env
+    if begun.style == "table" and not begun.file:
+        from yidi_cli.render.terminal import print_document
+
+        print_document(document, env.stdout, env.columns, env.colour)
+        return
+    if begun.style == "json":
+        from yidi_cli.render.jsonout import dump
+
+        text = dump(data())
+    else:
+        from yidi_cli.render.text import plain_text
+
+        text = plain_text(document, FILE_COLUMNS if begun.file else env.columns)
+    if begun.file:
+        write_file(Path(begun.file), text, begun.force)
+        env.stderr.write(f"已保存到 {begun.file}。\n")
+    else:
+        env.stdout.write(text)
+
+
+def write_file(path: Path, text: str, force: bool) -> None:
+    """Write a file whole or not at all; an existing one is replaced only with `force`.
+
+    Raises InputError where the file exists, OutputError where it cannot be written.
+    """
+    if path.exists() and not force:
+        raise InputError(f"{path} 已经有了，没有覆盖。换个名字，或加 --force。")
+    import tempfile
+
+    try:
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+                stream.write(text)
+            # mkstemp makes files for the owner only; the saved page follows the user's own mask.
+            mask = os.umask(0)
+            os.umask(mask)
+            Path(name).chmod(0o666 & ~mask)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise OutputError(f"写不了 {path}（{error.strerror}）。换个位置再试。") from None

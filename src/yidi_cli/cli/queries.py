@@ -1,0 +1,161 @@
+"""One-shot queries: materials, timing, settlement, channels."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+import typer
+
+from yidi_cli.base.errors import InputError
+from yidi_cli.cli import options, output
+
+# No `from __future__ import annotations`: Typer evaluates the options of the command called, and
+# text takes longer to evaluate than what is there already.
+City = Annotated[
+    str, typer.Option("--city", metavar="地方", help="参保地：备案在参保地办，不是看病的地方")
+]
+Steps = Annotated[bool, typer.Option("--steps", help="写出每条渠道的分步操作")]
+SECTIONS = {
+    "materials": ("materials",),
+    "timing": ("timing",),
+    "settlement": ("settlement", "reimbursement", "verify"),
+}
+
+
+def materials(
+    ctx: typer.Context,
+    type_: options.TypeOption = "",
+    from_: options.From = "",
+    to: options.To = "",
+    care: options.Care = "",
+    stage: options.Stage = "",
+    filing: options.FilingOption = "",
+    situation: options.Situations = None,
+    plain: options.Plain = False,
+    format_: options.FormatOption = "",
+    file: options.Output = "",
+    force: options.Force = False,
+    as_of: options.AsOf = "",
+) -> None:
+    """Print what to bring, for one type or for several side by side."""
+    given = {"type": type_, "insured": from_, "destination": to, "care": care}
+    given |= {"stage": stage, "filing": filing}
+    begun = options.start(ctx, plain, format_, file, force)
+    _answer(begun, "materials", given, situation, as_of)
+
+
+def timing(
+    ctx: typer.Context,
+    type_: options.TypeOption = "",
+    from_: options.From = "",
+    to: options.To = "",
+    stage: options.Stage = "",
+    filing: options.FilingOption = "",
+    situation: options.Situations = None,
+    on: options.On = "",
+    plain: options.Plain = False,
+    format_: options.FormatOption = "",
+    file: options.Output = "",
+    force: options.Force = False,
+    as_of: options.AsOf = "",
+) -> None:
+    """Print how long it takes, from when and until when it holds, with dates."""
+    given = {"type": type_, "insured": from_, "destination": to, "stage": stage, "filing": filing}
+    begun = options.start(ctx, plain, format_, file, force)
+    _answer(begun, "timing", given, situation, as_of, on)
+
+
+def settlement(
+    ctx: typer.Context,
+    from_: options.From = "",
+    to: options.To = "",
+    care: options.Care = "",
+    type_: options.TypeOption = "",
+    scheme: options.Scheme = "",
+    stage: options.Stage = "",
+    filing: options.FilingOption = "",
+    disease: options.Disease = "",
+    situation: options.Situations = None,
+    plain: options.Plain = False,
+    format_: options.FormatOption = "",
+    file: options.Output = "",
+    force: options.Force = False,
+    as_of: options.AsOf = "",
+) -> None:
+    """Print how the bill is settled and what to do where that fails."""
+    given = {"insured": from_, "destination": to, "care": care, "type": type_, "scheme": scheme}
+    given |= {"stage": stage, "filing": filing, "disease": disease}
+    begun = options.start(ctx, plain, format_, file, force)
+    _answer(begun, "settlement", given, situation, as_of)
+
+
+def _answer(
+    begun: options.Start,
+    name: str,
+    given: Mapping[str, str],
+    situation: Sequence[str] | None,
+    as_of: str,
+    on: str = "",
+) -> None:
+    import msgspec
+
+    from yidi_cli.plan.answers import case_of, parse_answers
+    from yidi_cli.plan.query import Query, ask
+    from yidi_cli.render.pages import query_document
+    from yidi_cli.rulebook.model import UNKNOWN
+
+    book = begun.book
+    typed: dict[str, str | Sequence[str]] = {key: value for key, value in given.items() if value}
+    if situation:
+        typed["situation"] = situation
+    case = case_of(parse_answers(typed, book), book)
+    if case.disease == "none" and case.care == "chronic":
+        case = msgspec.structs.replace(case, disease=UNKNOWN)
+    day = options.parse_day(as_of, "--as-of", begun.env.today)
+    first = options.parse_day(on, "--on", day)
+    # Without a type, how a bill is settled is one page; what to bring is listed type by type.
+    split = name != "settlement" or case.type != UNKNOWN
+    query = Query(name, SECTIONS[name], case, day, first, split)
+    answer = ask(query, book)
+
+    def data() -> dict[str, Any]:
+        from yidi_cli.render.jsonout import query_json
+
+        return query_json(query, answer, book)
+
+    output.emit(begun, query_document(query, answer, book), data)
+
+
+def channels(
+    ctx: typer.Context,
+    city: City = "",
+    steps: Steps = False,
+    plain: options.Plain = False,
+    format_: options.FormatOption = "",
+    file: options.Output = "",
+    force: options.Force = False,
+) -> None:
+    """Print the channels of an insured place."""
+    if not city:
+        raise InputError("写上参保地，例如：yidi channels --city 重庆。")
+    begun = options.start(ctx, plain, format_, file, force)
+    book = begun.book
+
+    from yidi_cli.plan.answers import parse_place
+    from yidi_cli.plan.case import Case
+    from yidi_cli.plan.channels import contacts, items_of_place
+    from yidi_cli.plan.words import Words
+    from yidi_cli.render.pages import channels_document
+
+    question = book.question("insured")
+    place = parse_place(city, question, book, flag="--city", whole_province=True)
+    case = Case(insured=place)
+    words = Words(case, book)
+    ways, asked = items_of_place(case, book, words), list(contacts(case, book, words))
+
+    def data() -> dict[str, Any]:
+        from yidi_cli.render.jsonout import channels_json
+
+        return channels_json(place, [*ways, *asked], book)
+
+    document = channels_document(place, ways, asked, steps, book, begun.env.today)
+    output.emit(begun, document, data)

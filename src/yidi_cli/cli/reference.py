@@ -1,0 +1,105 @@
+"""What stands behind the answers: types, sources, and the reason for one statement."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+
+from yidi_cli.base.errors import InputError
+from yidi_cli.cli import options, output
+
+RuleId = Annotated[str, typer.Argument(metavar="编号", help="条目编号，JSON 里的 id")]
+SourceId = Annotated[str, typer.Argument(metavar="编号", help="来源编号；不写就列出全部")]
+
+
+def types(
+    ctx: typer.Context, plain: options.Plain = False, format_: options.FormatOption = ""
+) -> None:
+    """Print the six types and whom each is for."""
+    begun = options.start(ctx, plain, format_)
+    book = begun.book
+
+    from yidi_cli.plan.case import Case
+    from yidi_cli.plan.query import Query, ask, types_of
+    from yidi_cli.render.pages import types_document
+
+    today = begun.env.today
+    answer = ask(Query("types", ("basis",), Case(), today, today), book)
+    # The deciding row's reason says nothing about the type: only rules do.
+    parts = {
+        part.type: [item for item in part.sections.get("basis", ()) if item.id.startswith("cn.")]
+        for part in answer.parts
+    }
+    groups = {group.id: types_of(group.id, book) for group in book.question("type").groups}
+
+    def data() -> dict[str, Any]:
+        from yidi_cli.render.jsonout import types_json
+
+        return types_json(parts, book)
+
+    output.emit(begun, types_document(parts, groups, book), data)
+
+
+def sources(
+    ctx: typer.Context,
+    source_id: SourceId = "",
+    plain: options.Plain = False,
+    format_: options.FormatOption = "",
+) -> None:
+    """Print all sources, or one with the statements that rest on it."""
+    begun = options.start(ctx, plain, format_)
+    book = begun.book
+
+    from yidi_cli.render.pages import sources_document
+
+    known = {source.id: source for source in book.sources()}
+    if source_id and source_id not in known:
+        raise InputError(_no_such("来源", source_id, known))
+    chosen = [known[source_id]] if source_id else list(known.values())
+    citing = [
+        (place, statement)
+        for place, statement in book.statements()
+        if source_id in {citation.id for citation in statement.sources}
+    ]
+    title = f"来源 · {source_id}" if source_id else f"来源 · 共 {len(chosen)} 个"
+
+    def data() -> dict[str, Any]:
+        from yidi_cli.render.jsonout import sources_query_json
+
+        return sources_query_json(chosen, [statement.id for _, statement in citing], book)
+
+    output.emit(begun, sources_document(title, chosen, citing, book), data)
+
+
+def explain(
+    ctx: typer.Context,
+    rule_id: RuleId,
+    plain: options.Plain = False,
+    format_: options.FormatOption = "",
+) -> None:
+    """Print where one statement comes from, when it shows, and how far to trust it."""
+    begun = options.start(ctx, plain, format_)
+    book = begun.book
+
+    from yidi_cli.render.pages import explain_document
+
+    known = {statement.id: (place, statement) for place, statement in book.statements()}
+    if rule_id not in known:
+        raise InputError(_no_such("条目", rule_id, known))
+    place, statement = known[rule_id]
+
+    def data() -> dict[str, Any]:
+        from yidi_cli.render.jsonout import explain_json
+
+        return explain_json(place, statement, book)
+
+    output.emit(begun, explain_document(place, statement, book), data)
+
+
+def _no_such(kind: str, typed: str, known: Mapping[str, object]) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(typed, known, n=3, cutoff=0.4)
+    near += [name for name in known if typed.lower() in name and name not in near][: 3 - len(near)]
+    tail = f"是不是：{'、'.join(near)}？" if near else "用 yidi sources 看全部来源。"
+    return f"没有编号是“{typed}”的{kind}。{tail}"
