@@ -1,0 +1,229 @@
+"""Every path: all that can be answered, in every kind of pair of places, ends in a complete plan.
+
+Places are folded into kinds that the rules treat alike, and so are the values of a dimension that
+no rule tells apart; within that, the product is complete.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator
+
+import pytest
+from msgspec.structs import replace
+
+from tests.conftest import TODAY
+from yidi_cli.plan.build import build_plan, decide, match
+from yidi_cli.plan.case import Case, derive
+from yidi_cli.rulebook.bundle import Rulebook
+from yidi_cli.rulebook.model import DERIVED, PLACEHOLDERS, UNKNOWN, Conditions, Rule
+from yidi_cli.wizard.flow import fold
+
+# One pair for each way in which places can stand to each other.
+PAIRS = {
+    "cross-province": ("湖州", "昆明"),
+    "cross-province to a place filed by province": ("合肥", "上海"),
+    "cross-province, 京津冀": ("石家庄", "北京"),
+    "cross-province, 川渝": ("重庆", "成都"),
+    "in-province, unknown": ("太原", "大同"),
+    "in-province, once exempt": ("石家庄", "保定"),
+    "in-province, exempt by a current text": ("厦门", "福州"),
+    "in-province, partly": ("长春", "吉林市"),
+    "in-province, not exempt": ("南京", "徐州"),
+    "in-province, not exempt by a current text": ("佛山", "广州"),
+    "same region": ("绵阳", "江油"),
+    "same region, a municipality": ("重庆", "万州"),
+    "outside the mainland": ("福州", "台湾"),
+}
+NEEDED = ("next-steps", "materials", "timing", "settlement", "verify")
+TYPES = ("long-term", "temporary")
+
+
+def place(name: str, book: Rulebook) -> object:
+    found = book.places.find(name)
+    return found.place  # type: ignore[union-attr]
+
+
+def conditions(book: Rulebook) -> Iterator[Conditions]:
+    for row in book.decision:
+        yield from (row.when, row.unless)
+    for rule in all_rules(book):
+        yield from (rule.when, rule.unless)
+    for region in book.regions():
+        for part in (region, *region.cities):
+            yield from (channel.when for channel in part.channels)
+            yield from (exemption.when for exemption in part.exemptions)
+    for question in book.questions:
+        yield from (question.when, question.unless)
+        for option in question.options:
+            yield from (option.when, option.unless)
+
+
+def all_rules(book: Rulebook) -> Iterator[Rule]:
+    yield from book.rules
+    for region in book.regions():
+        for part in (region, *region.cities):
+            yield from part.rules
+
+
+def folded(dimension: str, book: Rulebook) -> list[str]:
+    """Return one value for each class of values that no condition tells apart."""
+    lists = [c[dimension] for c in conditions(book) if dimension in c]
+    classes: dict[tuple[bool, ...], str] = {}
+    for option in book.question(dimension).options:
+        if option.id != UNKNOWN:
+            classes.setdefault(tuple(option.id in listed for listed in lists), option.id)
+    return [*classes.values(), UNKNOWN]
+
+
+def cases(pair: tuple[str, str], book: Rulebook, **fixed: Iterable[str]) -> Iterator[Case]:
+    values = {name: folded(name, book) for name in ("scheme", "type", "care", "stage", "filing")}
+    values["type"] = [*values["type"], *TYPES]
+    values["stage"].remove(UNKNOWN)
+    values.update({name: list(chosen) for name, chosen in fixed.items()})
+    insured, destination = (place(name, book) for name in pair)
+    diseases = folded("disease", book)
+    for combination in itertools.product(*values.values()):
+        answers = dict(zip(values, combination, strict=True))
+        for disease in diseases if answers["care"] == "chronic" else ["none"]:
+            yield Case(insured, destination, disease=disease, **answers)  # type: ignore[arg-type]
+
+
+def check(case: Case, book: Rulebook) -> set[str]:
+    """Match one case; return the rules shown."""
+    found = match(derive(case, book), book, TODAY)
+    sections = {rule.section for rule in found.rules}
+    lacking = [name for name in NEEDED if name not in sections]
+    assert not lacking, (lacking, found.row.id, case)
+    clashes = [(t.rule, t.by) for t in found.trace if t.outcome == "clash"]
+    assert not clashes, (clashes, case)
+    return {found.row.id} | {rule.id for rule in found.rules}
+
+
+@pytest.mark.parametrize("kind", PAIRS)
+def test_every_path_ends_in_a_complete_plan(kind: str, book: Rulebook) -> None:
+    for case in cases(PAIRS[kind], book):
+        check(case, book)
+
+
+@pytest.mark.parametrize("kind", ["cross-province", "in-province, unknown", "same region"])
+def test_every_situation_fits_every_case(kind: str, book: Rulebook) -> None:
+    situations = [option.id for option in book.question("situation").options]
+    types = ["long-term-residence", "referral", "emergency", "other-temporary", UNKNOWN]
+    care = ["inpatient", "chronic"]
+    for case in cases(PAIRS[kind], book, scheme=["employee"], care=care, type=types):
+        if case.disease not in ("none", UNKNOWN):
+            continue
+        for situation in situations:
+            check(replace(case, situations=(situation,)), book)
+
+
+def test_every_pool_has_a_complete_plan(book: Rulebook) -> None:
+    others = [place("北京", book), place("成都", book)]
+    for pool in book.places.pools():
+        if book.places.outside(pool):
+            continue
+        siblings = [p for p in book.places.pools() if p.parent == pool.parent and p != pool][:1]
+        for destination in [*others, pool, *siblings]:
+            case = Case(pool, destination, "resident", "referral", "inpatient")  # type: ignore[arg-type]
+            check(case, book)
+
+
+def directed(rule: Rule, book: Rulebook, code: str) -> Iterator[Case]:
+    """Yield cases that meet the rule's own conditions, others varied a little."""
+    here = book.places.get(code) if code else place("湖州", book)
+    pairs = [(here, place(b, book)) for b in ("昆明", "成都", "上海", "北京", "台湾", "石家庄")]
+    pools = book.places.pools()
+    province = book.places.province(here).code  # type: ignore[arg-type]
+    mine = [p for p in pools if book.places.province(p).code == province]
+    if book.places.pool(here) is None:  # type: ignore[arg-type]
+        pairs = [(mine[0], b) for _, b in pairs]
+        here = mine[0]
+    pairs += [(here, p) for p in mine[:2]]
+    if not code:
+        pairs += [(place(a, book), place(b, book)) for a, b in PAIRS.values()]
+    if rule.for_ == "destination":
+        pairs = [(place("湖州", book), here), *((p, here) for p in mine)]
+    wanted = rule.when
+    pairs += [(here, book.places.get(code)) for code in wanted.get("destination", ())]
+    pairs = [
+        (book.places.get(code), b) for code in wanted.get("insured", ()) for _, b in pairs
+    ] or pairs
+    defaults = {
+        "scheme": ["employee"],
+        "type": ["long-term-residence", "other-temporary", "emergency", UNKNOWN],
+        "care": ["inpatient", "chronic", UNKNOWN],
+        "disease": ["none", UNKNOWN],
+        "stage": ["before", "admitted", "discharged"],
+        "filing": ["none", "active", "elsewhere", "expired"],
+    }
+    choices = {name: list(wanted.get(name, values)) for name, values in defaults.items()}
+    if "group" in wanted:
+        # An open group is a type that is not known at all; a known one may be all that is known.
+        choices["type"] = [*choices["type"], *wanted["group"], "referral", "work-assignment"]
+    situations: list[tuple[str, ...]] = [(name,) for name in sorted(wanted.get("situation", ()))]
+    situations = situations or [()]
+    for values in itertools.product(*choices.values()):
+        answers = dict(zip(choices, values, strict=True))
+        for (insured, destination), chosen in itertools.product(pairs, situations):
+            yield Case(insured, destination, situations=chosen, **answers)  # type: ignore[arg-type]
+
+
+def reached(rule: Rule, book: Rulebook) -> bool:
+    for case in directed(rule, book, rule.place):
+        found = match(derive(case, book), book, TODAY)
+        if any(shown.id == rule.id for shown in found.rules):
+            return True
+    return False
+
+
+def test_every_rule_is_reached(book: Rulebook) -> None:
+    assert [rule.id for rule in all_rules(book) if not reached(rule, book)] == []
+
+
+def test_every_row_of_the_decision_table_is_reached(book: Rulebook) -> None:
+    rows: set[str] = set()
+    special = ["work-injury", "third-party", "expiring", "third-place", "settlement-failed"]
+    types = ["long-term-residence", "emergency", "other-temporary"]
+    chosen: list[tuple[str, ...]] = [(), *((name,) for name in special)]
+    for pair, situations in itertools.product(PAIRS.values(), chosen):
+        for case in cases(
+            pair, book, scheme=["employee"], type=types, care=["inpatient", "chronic"]
+        ):
+            situation = derive(replace(case, situations=situations), book)
+            rows.add(decide(situation.facts, book.decision).id)
+    # The last row is what a table must end with; no case that can be answered falls through to it.
+    assert {row.id for row in book.decision[:-1]} == rows
+
+
+def mentions(book: Rulebook, dimension: str, value: str) -> bool:
+    return any(value in c.get(dimension, ()) for c in conditions(book))
+
+
+def test_every_option_changes_something(book: Rulebook) -> None:
+    texts = "".join(rule.text + rule.detail for rule in all_rules(book))
+    texts += "".join(row.headline for row in book.decision)
+    for question in book.questions:
+        for option in question.options:
+            named = mentions(book, question.id, option.id)
+            grouped = bool(option.group) and mentions(book, "group", option.group)
+            spoken = question.id in PLACEHOLDERS and f"{{{question.id}}}" in texts
+            assert named or grouped or spoken, (question.id, option.id)
+
+
+def test_derived_values_are_all_used(book: Rulebook) -> None:
+    for dimension, values in DERIVED.items():
+        if dimension != "exempt-basis":  # told apart by what is not current
+            assert all(mentions(book, dimension, value) for value in values), dimension
+
+
+def test_the_same_case_gives_the_same_plan(book: Rulebook) -> None:
+    case = next(cases(PAIRS["cross-province"], book))
+    assert build_plan(case, book, TODAY) == build_plan(case, book, TODAY)
+
+
+def test_the_wizard_ends_early_where_nothing_hangs_on_more(book: Rulebook) -> None:
+    for kind in ("same region", "outside the mainland"):
+        insured, destination = (place(name, book) for name in PAIRS[kind])
+        answers = {"insured": insured.code, "destination": destination.code}  # type: ignore[attr-defined]
+        assert fold(answers, book).next is None
