@@ -117,19 +117,16 @@ def build_plan(
     situation = derive(case, book)
     matched = match(situation, book, as_of, only)
     words = Words(case, book)
-    maker = _ItemMaker(book, words)
     sections: dict[str, list[Item]] = {name: [] for name in SECTIONS}
     for rule in matched.rules:
-        item = maker.rule(rule)
-        if rule.section == "unsure":
-            item = msgspec.structs.replace(item, detail=_hangs_on(rule, case, matched, book, as_of))
-        sections[rule.section].append(item)
+        sections[rule.section].append(_item(rule, words, book))
+    sections["unsure"] = _with_effects(sections["unsure"], matched, case, book, as_of)
     if "channels" in only:
         # Rules about channels are remarks: they come behind the channels themselves.
         listed = channels.for_case(case, matched.row.required, matched.facts, book, words)
         sections["channels"][:0] = listed
     if "basis" in only:
-        sections["basis"][:0] = _basis(situation, matched.row, maker)
+        sections["basis"][:0] = _basis(situation, matched.row, words)
     row = matched.row
     plan = Plan(
         case=case,
@@ -160,29 +157,21 @@ def _only(possible: frozenset[str]) -> str:
     return next(iter(possible)) if len(possible) == 1 else UNKNOWN
 
 
-class _ItemMaker:
-    """Turns statements of the rulebook into items of the plan."""
-
-    def __init__(self, book: Rulebook, words: Words) -> None:
-        self._book = book
-        self._words = words
-
-    def rule(self, rule: Rule) -> Item:
-        fill = self._words.fill
-        return Item(
-            id=rule.id,
-            text=fill(rule.text),
-            detail=fill(rule.detail),
-            sources=rule.sources,
-            confidence=rule.confidence,
-            disputed=tuple(
-                Disputed(fill(d.says), fill(d.why_not), d.sources) for d in rule.disputed
-            ),
-            place=rule.place,
-            # A question does not claim anything that could have changed.
-            old=rule.section != "verify" and is_old(rule.place, rule.sources, self._book),
-            substitutes=tuple(fill(text) for text in rule.substitutes),
-        )
+def _item(rule: Rule, words: Words, book: Rulebook) -> Item:
+    """Turn a rule into an item, filled in for the case."""
+    fill = words.fill
+    return Item(
+        id=rule.id,
+        text=fill(rule.text),
+        detail=fill(rule.detail),
+        sources=rule.sources,
+        confidence=rule.confidence,
+        disputed=tuple(Disputed(fill(d.says), fill(d.why_not), d.sources) for d in rule.disputed),
+        place=rule.place,
+        # A question does not claim anything that could have changed.
+        old=rule.section != "verify" and is_old(rule.place, rule.sources, book),
+        substitutes=tuple(fill(text) for text in rule.substitutes),
+    )
 
 
 def is_old(place: str, sources: Iterable[Citation], book: Rulebook) -> bool:
@@ -199,9 +188,8 @@ def is_old(place: str, sources: Iterable[Citation], book: Rulebook) -> bool:
     )
 
 
-def _basis(situation: Situation, row: DecisionRow, maker: _ItemMaker) -> list[Item]:
+def _basis(situation: Situation, row: DecisionRow, words: Words) -> list[Item]:
     """Return why this route: the deciding row's reason, and the exemption if one decided."""
-    words = maker._words
     items = [Item(row.id, words.fill(row.because), row.sources, row.confidence)]
     exemption = situation.exemption
     if exemption is not None:
@@ -218,15 +206,25 @@ def _basis(situation: Situation, row: DecisionRow, maker: _ItemMaker) -> list[It
     return items
 
 
-def _hangs_on(rule: Rule, case: Case, matched: Matched, book: Rulebook, as_of: date) -> str:
-    """Say which sections differ between the answers still possible to the rule's question."""
-    for name in OPEN_QUESTIONS:
-        if name in rule.when and is_open(matched.facts[name]):
+def _with_effects(
+    items: list[Item], matched: Matched, case: Case, book: Rulebook, as_of: date
+) -> list[Item]:
+    """Say behind the first remark on each open question what its answer changes."""
+    rules = {rule.id: rule for rule in matched.rules}
+    said: set[str] = set()
+    told = []
+    for item in items:
+        names = [name for name in OPEN_QUESTIONS if name in rules[item.id].when]
+        name = next((name for name in names if is_open(matched.facts[name])), "")
+        if name and name not in said:
+            said.add(name)
             changed = hangs_on(case, name, matched.facts[name], book, as_of)
             if changed:
                 titles = "、".join(SECTION_WORDS[section] for section in changed)
-                return "".join([rule.detail, f"会影响：{titles}。"])
-    return rule.detail
+                detail = f"{item.detail}会影响：{titles}。"
+                item = msgspec.structs.replace(item, detail=detail)
+        told.append(item)
+    return told
 
 
 SECTION_WORDS: dict[str, str] = {

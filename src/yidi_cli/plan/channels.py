@@ -67,11 +67,11 @@ def of_place(case: Case, facts: Facts | None, book: Rulebook) -> list[Channel]:
     return [found[topic] for topic in sorted(found, key=lambda topic: ranks[topic])]
 
 
-def _item(channel: Channel, words: Words) -> Item:
+def _item(channel: Channel, words: Words, remark: bool = False) -> Item:
     where = words.fill(channel.where)
     if channel.filing == "look":
         where = where or LOOK
-    if channel.when.get("scope") == frozenset({CROSS_PROVINCE}):
+    if remark and channel.when.get("scope") == frozenset({CROSS_PROVINCE}):
         where = f"只办跨省。{where}"
     return Item(
         id=channel.id,
@@ -94,8 +94,8 @@ def title(channel: Channel) -> str:
 
 
 def items_of_place(case: Case, book: Rulebook, words: Words) -> list[Item]:
-    """Return every channel of the insured place, whatever the case."""
-    return [_item(channel, words) for channel in of_place(case, None, book)]
+    """Return every channel of the insured place, with a remark where one serves some cases only."""
+    return [_item(channel, words, remark=True) for channel in of_place(case, None, book)]
 
 
 def contacts(case: Case, book: Rulebook, words: Words) -> Iterator[Item]:

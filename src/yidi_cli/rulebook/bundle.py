@@ -98,7 +98,7 @@ class Rulebook:
         known = tuple(
             Option(id=d.id, label=d.name, name=d.name, aliases=d.aliases) for d in self.diseases
         )
-        none = Option(id="none", label="没有慢特病", name="没有", aliases=("无", "没有"))
+        none = Option(id="none", label="还没有认定过", name="没有认定", aliases=("无", "没有"))
         unsure = Option(id="unknown", label="说不准", name="病种没定", aliases=("不清楚", "不知道"))
         return msgspec.structs.replace(question, options=(*known, unsure, none))
 

@@ -46,7 +46,8 @@ DERIVED: dict[str, tuple[str, ...]] = {
     "exempt": ("yes", "no", "partial", "unknown"),
     # Whether the exemption's own text is from after the national tightening (医保发〔2024〕21号).
     "exempt-basis": ("none", "old", "current"),
-    "group": ("long-term", "temporary"),
+    # `unknown` where the type may be of either group.
+    "group": ("long-term", "temporary", "unknown"),
     "route": Route.__args__,  # type: ignore[attr-defined]
 }
 """Dimensions that nobody is asked, with their values."""
