@@ -10,7 +10,6 @@ import errno
 import inspect
 import os
 import re
-import sys
 import traceback
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -337,7 +336,7 @@ def _write(stream: TextIO, text: str = "") -> None:
 
 def run(
     app: typer.Typer,
-    argv: Sequence[str] | None = None,
+    argv: Sequence[str],
     *,
     out: TextIO,
     err: TextIO,
@@ -357,10 +356,10 @@ def run(
         command: Any = get_command(app)
         command.out = out
         settings = {"terminal_width": width, "help_option_names": ["-h", "--help"], "obj": obj}
-        code, words = Exit.DONE, sys.argv[1:] if argv is None else argv
+        code = Exit.DONE
         try:
             # Not `command.main`: it turns an end of input into Abort, and prints for it.
-            with command.make_context(prog, list(words), **settings) as ctx:
+            with command.make_context(prog, list(argv), **settings) as ctx:
                 command.invoke(ctx)
         except typer.Exit as ended:
             code = ended.exit_code

@@ -45,6 +45,7 @@ def guide(
 ) -> None:
     """Ask what is not given, then print the plan."""
     from yidi_cli.plan.answers import case_of, parse_answers
+    from yidi_cli.wizard.flow import missing
 
     begun = options.start(ctx, plain, format_, file, force)
     env, book = begun.env, begun.book
@@ -64,7 +65,18 @@ def guide(
     }
     typed.update({name: value for name, value in flags.items() if value})
     given = parse_answers(typed, book)
-    chosen = _complete(given, book, env, plain, no_input)
+    lacking = missing(given, book)
+    if not lacking:
+        chosen = _given(given, book)
+    elif no_input or not env.interactive:
+        wanted = " ".join(question.flag for question in lacking)
+        why = "" if no_input else "这里不能提问，"
+        raise InputError(f"{why}还缺答案，请补上：{wanted}。各选项的值见 yidi guide --help。")
+    else:
+        kept = {"--format": format_, "-o": file, "--on": on, "--as-of": as_of}
+        rest = [word for flag, value in kept.items() if value for word in (flag, value)]
+        rest += [flag for flag, wanted in (("--plain", plain), ("--force", force)) if wanted]
+        chosen = _asked(given, book, _prompter(env, plain), env, rest)
 
     from yidi_cli.plan.build import build_plan
     from yidi_cli.render.document import plan_document
@@ -74,37 +86,33 @@ def guide(
     output.emit(begun, plan_document(plan, book), lambda: plan_json(plan, book))
 
 
-def _complete(
-    given: Answers, book: Rulebook, env: Environment, plain: bool, no_input: bool
+def _given(given: Answers, book: Rulebook) -> Answers:
+    """Return the answers that count, where all of them were given."""
+    from yidi_cli.wizard.flow import fold
+
+    live = fold(given, book).live
+    # A situation that was named counts even where the wizard would not have offered it.
+    return {**live, **{name: given[name] for name in ("situation",) if name in given}}
+
+
+def _asked(
+    given: Answers, book: Rulebook, prompter: Prompter, env: Environment, rest: Sequence[str]
 ) -> Answers:
-    """Return answers to every question that applies, asking for the missing ones if that is
-    possible.
-    """
-    from yidi_cli.wizard.flow import fold, missing
-
-    lacking = missing(given, book)
-    if not lacking:
-        live = fold(given, book).live
-        extra = {name: given[name] for name in ("situation",) if name in given}
-        return {**live, **extra}
-    if no_input or not env.interactive:
-        flags = " ".join(question.flag for question in lacking)
-        why = "" if no_input else "这里不能提问，"
-        raise InputError(f"{why}还缺答案，请补上：{flags}。各选项的值见 yidi guide --help。")
-
+    """Ask for what is missing; an interrupt prints the command that goes on from there."""
     from yidi_cli.wizard.session import Session
 
-    session = Session(_prompter(env, plain), book, dict(given))
+    session = Session(prompter, book, dict(given))
     try:
         return session.run()
     except (KeyboardInterrupt, EOFError):
-        command = resume_command(session.answers, book)
-        env.stderr.write(f"\n已中断，答过的没有丢。接着答：\n  {command}\n")
+        kept = "已中断，答过的没有丢。" if session.answers else "已中断。"
+        command = resume_command(session.answers, book, rest)
+        env.stderr.write(f"\n{kept}接着答：\n  {command}\n")
         raise typer.Exit(Exit.INTERRUPTED) from None
 
 
-def resume_command(answers: Answers, book: Rulebook) -> str:
-    """Return the command that starts again with these answers given."""
+def resume_command(answers: Answers, book: Rulebook, rest: Sequence[str] = ()) -> str:
+    """Return the command that starts again with these answers, and the other options `rest`."""
     import shlex
 
     words = ["yidi", "guide"]
@@ -116,7 +124,10 @@ def resume_command(answers: Answers, book: Rulebook) -> str:
             words += [word for part in value for word in (question.flag, part)]
         elif value:
             words += [question.flag, value]
-    return " ".join(shlex.quote(word) for word in words)
+    # Chinese needs no quotes in a shell; shlex would put them around every name.
+    return " ".join(
+        word if word.replace("-", "").isalnum() else shlex.quote(word) for word in (*words, *rest)
+    )
 
 
 def _prompter(env: Environment, plain: bool) -> Prompter:

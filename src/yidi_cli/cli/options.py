@@ -1,7 +1,7 @@
 """The options that several commands share, and what every command needs to start."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -9,7 +9,6 @@ from yidi_cli.base.env import Environment
 from yidi_cli.base.errors import InputError
 
 if TYPE_CHECKING:
-    from yidi_cli.cli.output import Format
     from yidi_cli.rulebook.bundle import Rulebook
 
 From = Annotated[
@@ -67,11 +66,15 @@ AsOf = Annotated[
 On = Annotated[str, typer.Option("--on", metavar="日期", help="从哪一天办起算日子，不写就是今天")]
 
 
+Format = Literal["table", "plain", "json"]
+FORMATS: tuple[Format, ...] = ("table", "plain", "json")
+
+
 class Start:
     """What a command starts from: the world, the rulebook, and where the result goes."""
 
     def __init__(
-        self, env: Environment, book: "Rulebook", style: "Format", file: str, force: bool
+        self, env: Environment, book: "Rulebook", style: Format, file: str, force: bool
     ) -> None:
         self.env = env
         self.book = book
@@ -80,11 +83,22 @@ class Start:
         self.force = force
 
 
+def parse_format(typed: str, plain: bool, env: Environment, to_file: bool) -> Format:
+    """Return the format to use: as asked, else the page for a terminal and plain text elsewhere."""
+    if typed:
+        for name in FORMATS:
+            if typed.strip().lower() == name:
+                return name
+        raise InputError(f"--format 没有“{typed}”。可以填：{'、'.join(FORMATS)}。")
+    if plain or env.simple or to_file or not env.output_is_terminal:
+        return "plain"
+    return "table"
+
+
 def start(
     ctx: typer.Context, plain: bool, format_: str, file: str = "", force: bool = False
 ) -> Start:
     """Open the rulebook for a command. Raises InputError where the format is not known."""
-    from yidi_cli.cli.output import parse_format
     from yidi_cli.rulebook.bundle import open_rulebook
 
     env = ctx.find_object(Environment)

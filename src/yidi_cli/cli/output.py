@@ -5,30 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from yidi_cli.base.env import Environment
 from yidi_cli.base.errors import InputError, OutputError
 
 if TYPE_CHECKING:
     from yidi_cli.cli.options import Start
     from yidi_cli.render.document import Document
 
-Format = Literal["table", "plain", "json"]
-FORMATS: tuple[Format, ...] = ("table", "plain", "json")
 FILE_COLUMNS = 80
-
-
-def parse_format(typed: str, plain: bool, env: Environment, to_file: bool) -> Format:
-    """Return the format to use: as asked, else the page for a terminal and plain text elsewhere."""
-    if typed:
-        for name in FORMATS:
-            if typed.strip().lower() == name:
-                return name
-        raise InputError(f"--format 没有“{typed}”。可以填：{'、'.join(FORMATS)}。")
-    if plain or env.simple or to_file or not env.output_is_terminal:
-        return "plain"
-    return "table"
 
 
 def emit(begun: Start, document: Document, data: Callable[[], Mapping[str, Any]]) -> None:
@@ -38,11 +23,10 @@ def emit(begun: Start, document: Document, data: Callable[[], Mapping[str, Any]]
     """
     env = begun.env
     if begun.style == "table" and not begun.file:
-        from yidi_cli.render.terminal import print_document
+        from yidi_cli.render.terminal import styled
 
-        print_document(document, env.stdout, env.columns, env.colour)
-        return
-    if begun.style == "json":
+        text = styled(document, env.columns, env.colour)
+    elif begun.style == "json":
         from yidi_cli.render.jsonout import dump
 
         text = dump(data())

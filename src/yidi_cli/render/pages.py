@@ -220,7 +220,7 @@ def _rule_facts(rule: Rule) -> list[str]:
 
 def _conditions(conditions: Conditions, lead: str, book: Rulebook) -> list[str]:
     lines = []
-    for dimension, values in conditions.items():
+    for dimension, values in sorted(conditions.items()):
         if dimension in DERIVED_NAMES:
             named, words = DERIVED_NAMES[dimension], sorted(values)
         elif dimension in ("insured", "destination"):

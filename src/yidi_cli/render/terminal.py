@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TextIO
+import io
 
 from yidi_cli.render.document import Document
 from yidi_cli.render.layout import Style, layout
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 # Bold and dim only, plus one colour that reads on dark and on light: nothing needs colour.
 _STYLES: dict[Style, str] = {
@@ -22,26 +19,22 @@ _STYLES: dict[Style, str] = {
 }
 
 
-def console(stream: TextIO, columns: int, colour: bool) -> Console:
-    """Return a console that interprets nothing in the text it prints."""
+def styled(document: Document, columns: int, colour: bool) -> str:
+    """Return the page with the escape codes of its styles."""
     from rich.console import Console
+    from rich.text import Text
 
-    return Console(
-        file=stream,
+    # Written to memory: rich ends the process by itself when a pipe is closed.
+    page = io.StringIO()
+    target = Console(
+        file=page,
         width=columns,
         force_terminal=True,
         no_color=not colour,
         markup=False,
         emoji=False,
         highlight=False,
-        soft_wrap=True,
     )
-
-
-def print_document(document: Document, stream: TextIO, columns: int, colour: bool) -> None:
-    """Print the page."""
-    from rich.text import Text
-
-    target = console(stream, columns, colour)
     for line in layout(document, columns):
         target.print(Text(line.text, style=_STYLES[line.style]), soft_wrap=True)
+    return page.getvalue()

@@ -35,6 +35,7 @@ T = TypeVar("T")
 PACKAGE = Path(__file__).resolve().parent.parent
 COMPILED = PACKAGE / "_data" / "rulebook.json"
 CHECKOUT = PACKAGE.parent.parent
+BROKEN = "自带的数据坏了。请重新安装 yidi。"
 
 
 class Bundle(Part, frozen=True):
@@ -78,7 +79,10 @@ class Rulebook:
 
     def _decode(self, value: Any, kind: type[T]) -> T:
         if isinstance(value, msgspec.Raw):
-            return msgspec.json.decode(value, type=kind)
+            try:
+                return msgspec.json.decode(value, type=kind)
+            except msgspec.MsgspecError:
+                raise DataError(BROKEN) from None
         return value  # type: ignore[no-any-return]
 
     @cached_property
@@ -228,7 +232,7 @@ def open_rulebook(compiled: Path = COMPILED, checkout: Path = CHECKOUT) -> Ruleb
     try:
         return Rulebook(msgspec.json.decode(data, type=RawBundle))
     except msgspec.MsgspecError:
-        raise DataError("自带的数据坏了。请重新安装 yidi。") from None
+        raise DataError(BROKEN) from None
 
 
 def open_folder(root: Path) -> Rulebook:

@@ -21,6 +21,7 @@ _MESSAGES: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
         (r"Expected `(.+?)`, got `(.+?)`", "应当是 {0}，写成了 {1}", "改成 {0}"),
     )
 )
+_UNKNOWN = re.compile(r"unknown field `(.+?)`")
 _KINDS = {
     "str": "一个值",
     "array": "列表",
@@ -60,6 +61,8 @@ def convert(tree: Tree, value: object, kind: type[T], base: Path_) -> tuple[T | 
     except msgspec.ValidationError as error:
         message = str(error)
         path = base + _path(message)
+        if unknown := _UNKNOWN.search(message):
+            path = (*path, unknown[1])
         what, mend = _chinese(message)
         return None, [Fault(tree.file, tree.line(path), dotted(path), what, mend)]
 

@@ -1,0 +1,406 @@
+"""The installed command in a real terminal: keys in, and what then stands on the screen."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pexpect  # type: ignore[import-untyped]
+import pyte
+import pytest
+
+from tests.wheel import Installed, install
+from yidi_cli.render.wrap import width
+from yidi_cli.rulebook.bundle import Rulebook
+from yidi_cli.wizard.session import CHECK
+
+PATIENCE = 30.0  # seconds; a slow machine with other work
+ESC, DOWN, UP, CTRL_C = "\x1b", "\x1b[B", "\x1b[A", "\x03"
+CLOSING = "。，、；：？！）」』”"
+DAY = ["--on", "2026-11-22", "--as-of", "2026-11-22"]
+ANSWERS = {
+    "scheme": "employee",
+    "type": "long-term-residence",
+    "care": "inpatient",
+    "stage": "before",
+    "filing": "none",
+}
+# `erase to the end`, `bold`, `38;5;31`: everything a terminal acts on instead of showing it.
+ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07]*\x07|[()][A-Z0-9]|[=>78])")
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    return install(tmp_path_factory.getbasetemp() / "install")
+
+
+class Terminal:
+    """A program in a terminal of `columns` × `rows`.
+
+    What is drawn goes to a wider screen, so that a line that does not fit sticks out.
+    """
+
+    def __init__(self, child: pexpect.spawn, columns: int, rows: int, asks: dict[str, str]) -> None:
+        self.child = child
+        self.columns = columns
+        self.asks = {name: squeezed(ask) for name, ask in asks.items()}
+        self.raw = ""
+        self.closed = False
+        self._screen = pyte.HistoryScreen(columns + 40, rows, history=3000)
+        self._stream = pyte.Stream(self._screen)
+
+    def lines(self) -> list[str]:
+        """Everything on the screen and scrolled off it, without the spaces at the ends."""
+        wide = range(self._screen.columns)
+        gone = ["".join(line[x].data for x in wide) for line in self._screen.history.top]
+        shown = [line.rstrip() for line in [*gone, *self._screen.display]]
+        while shown and not shown[-1]:
+            shown.pop()
+        return shown
+
+    def page(self) -> str:
+        return "\n".join(self.lines())
+
+    def read(self) -> None:
+        """Take what has been written, waiting a moment for it."""
+        try:
+            text = self.child.read_nonblocking(65536, 0.1)
+        except pexpect.TIMEOUT:
+            return
+        except pexpect.EOF:
+            self.closed = True
+            return
+        self.raw += text
+        self._stream.feed(text)
+
+    def wait(self, ready: Callable[[], bool], what: str) -> None:
+        until = time.monotonic() + PATIENCE
+        while not ready():
+            assert time.monotonic() < until, f"waited for {what}, got:\n{self.page()}"
+            assert not self.closed, f"ended before {what}:\n{self.page()}"
+            self.read()
+
+    def wait_for(self, text: str) -> None:
+        self.wait(lambda: squeezed(text) in squeezed(self.page()), text)
+
+    def open_question(self) -> str:
+        """Return the id of the question that waits for an answer, "" where none does."""
+        page = squeezed(self.page())
+        last = max(self.asks, key=lambda name: page.rfind(self.asks[name]))
+        start = page.rfind(self.asks[last])
+        # Its keys stand below it as long as it is open.
+        below = page[start + len(self.asks[last]) :]
+        return (
+            last
+            if start >= 0 and re.search("回车确定|直接回车＝|输入编号|输入后按回车", below)
+            else ""
+        )
+
+    def asked(self, name: str) -> None:
+        """Wait for this question; what stands on the screen then fits in it."""
+        self.wait(lambda: self.open_question() == name, f"the question {name}")
+        self.check()
+
+    def send(self, *keys: str) -> None:
+        for key in keys:
+            self.child.send(key)
+
+    def check(self) -> None:
+        for line in self.lines():
+            assert width(line) <= self.columns, line
+            assert not line.lstrip().startswith(tuple(CLOSING)), line
+
+    def end(self) -> int:
+        """Wait for the end; return the exit code."""
+        until = time.monotonic() + PATIENCE
+        while not self.closed:
+            assert time.monotonic() < until, f"did not end:\n{self.page()}"
+            self.read()
+        self.child.close()
+        assert self.child.signalstatus is None
+        return int(self.child.exitstatus)
+
+
+def squeezed(text: str) -> str:
+    """The text without white space: where a line was folded does not matter."""
+    return re.sub(r"\s", "", text)
+
+
+Start = Callable[..., Terminal]
+
+
+@pytest.fixture
+def start(installed: Installed, tmp_path: Path, book: Rulebook) -> Start:
+    """Run a command line in a shell in a terminal: `start("yidi guide", columns=40)`."""
+    asks = {question.id: question.ask for question in book.questions} | {"check": CHECK}
+
+    def begin(line: str, *, columns: int = 80, rows: int = 40, **more: str) -> Terminal:
+        child = pexpect.spawn(
+            "/bin/sh",
+            ["-c", line],
+            cwd=str(tmp_path),
+            env=installed.environment(**more),
+            dimensions=(rows, columns),
+            encoding="utf-8",
+            timeout=PATIENCE,
+        )
+        child.delaybeforesend = None
+        return Terminal(child, columns, rows, asks)
+
+    return begin
+
+
+@pytest.fixture
+def pick(book: Rulebook) -> Callable[[Terminal, str, str], None]:
+    """Answer a list by the number of an option: `pick(terminal, "care", "inpatient")`."""
+
+    def choose(terminal: Terminal, name: str, option: str) -> None:
+        ids = [one.id for one in book.question(name).options]
+        terminal.asked(name)
+        terminal.send(str(ids.index(option) + 1), "\r")
+
+    return choose
+
+
+Pick = Callable[[Terminal, str, str], None]
+
+
+def answer_places(terminal: Terminal) -> None:
+    terminal.asked("insured")
+    terminal.send("重庆\r")
+    terminal.asked("destination")
+    terminal.send("chengdu\r")
+
+
+def answer_all(terminal: Terminal, pick: Pick) -> None:
+    """Answer every question, up to the check."""
+    answer_places(terminal)
+    for name, option in ANSWERS.items():
+        pick(terminal, name, option)
+    terminal.asked("situation")
+    terminal.send("\r")
+    terminal.asked("check")
+
+
+def result(installed: Installed, folder: Path, columns: int, **answers: str) -> list[str]:
+    """The page for the same answers, given as flags and without a terminal."""
+    flags = [word for name, value in (ANSWERS | answers).items() for word in (f"--{name}", value)]
+    places = ["--from", "重庆", "--to", "成都"]
+    argv = ["yidi", "guide", "--no-input", *places, *flags, *DAY]
+    done = installed.run(argv, folder, COLUMNS=str(columns))
+    assert done.returncode == 0, done.stderr
+    return [line.rstrip() for line in done.stdout.splitlines()]
+
+
+# --- with the arrow keys ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(100, 40), (40, 24)])
+def test_from_the_first_question_to_the_result(
+    start: Start, pick: Pick, installed: Installed, tmp_path: Path, columns: int, rows: int
+) -> None:
+    terminal = start(f"yidi guide {' '.join(DAY)}", columns=columns, rows=rows)
+    answer_all(terminal, pick)
+    terminal.send("\r")
+    assert terminal.end() == 0
+    terminal.check()
+    expected = result(installed, tmp_path, columns)
+    assert len(expected) > 30
+    assert terminal.lines()[-len(expected) :] == expected
+
+
+@pytest.mark.parametrize("way", ["esc", "left", "line"])
+def test_back_to_the_question_before(start: Start, pick: Pick, book: Rulebook, way: str) -> None:
+    terminal = start("yidi guide")
+    answer_places(terminal)
+    pick(terminal, "scheme", "resident")
+    terminal.asked("type")
+    # Three ways; the pointer is at the top, and the visible line at the bottom, one up from it.
+    terminal.send(*{"esc": (ESC,), "left": ("\x1b[D",), "line": (UP, "\r")}[way])
+    terminal.asked("scheme")
+    # The answer given before is the one pointed at: Enter keeps it.
+    resident = next(o for o in book.question("scheme").options if o.id == "resident")
+    terminal.wait(
+        lambda: any("❯" in line and resident.label[:6] in line for line in terminal.lines()),
+        "the earlier answer, pointed at",
+    )
+    terminal.send(ESC)
+    terminal.asked("destination")
+    terminal.send("\r")  # what was typed before is the default
+    # Neither destination nor scheme is lost: the next question is the one that was left.
+    terminal.asked("type")
+    terminal.send(CTRL_C)
+    assert terminal.end() == 130
+
+
+def test_the_first_question_has_nothing_to_go_back_to(start: Start) -> None:
+    terminal = start("yidi guide")
+    terminal.asked("insured")
+    assert "Esc" not in terminal.page()
+    terminal.send(ESC)
+    time.sleep(0.2)  # else Esc and the next key are one
+    terminal.send("重庆\r")
+    terminal.asked("destination")
+    terminal.send(CTRL_C)
+    assert terminal.end() == 130
+
+
+def test_an_answer_changed_at_the_check(
+    start: Start, pick: Pick, installed: Installed, tmp_path: Path, book: Rulebook
+) -> None:
+    terminal = start(f"yidi guide {' '.join(DAY)}", columns=80)
+    answer_all(terminal, pick)
+    row = next(
+        match[1]
+        for line in terminal.lines()
+        if (match := re.search(rf"(\d) 改「{book.question('care').name}」", line))
+    )
+    terminal.send(row, "\r")
+    pick(terminal, "care", "outpatient")
+    terminal.asked("check")  # nothing else depends on it: nothing else is asked again
+    terminal.send("\r")
+    assert terminal.end() == 0
+    expected = result(installed, tmp_path, 80, care="outpatient")
+    assert expected != result(installed, tmp_path, 80)
+    assert terminal.lines()[-len(expected) :] == expected
+
+
+def test_an_interrupt_gives_a_command_that_goes_on(
+    start: Start, pick: Pick, installed: Installed, tmp_path: Path
+) -> None:
+    terminal = start("yidi guide", columns=100)
+    answer_places(terminal)
+    for name in ("scheme", "type", "care"):
+        pick(terminal, name, ANSWERS[name])
+    terminal.asked("stage")
+    terminal.send(CTRL_C)
+    assert terminal.end() == 130
+    assert "Traceback" not in terminal.page()
+    (command,) = re.findall(r"^\s*(yidi guide .*)$", terminal.page(), re.MULTILINE)
+
+    again = start(f"{command} {' '.join(DAY)}", columns=100)
+    again.asked("stage")
+    answered = ("insured", "destination", "scheme", "type", "care")
+    assert not [name for name in answered if again.asks[name] in squeezed(again.page())]
+    pick(again, "stage", "before")
+    pick(again, "filing", "none")
+    again.asked("situation")
+    again.send("\r")
+    again.asked("check")
+    again.send("\r")
+    assert again.end() == 0
+    expected = result(installed, tmp_path, 100)
+    assert again.lines()[-len(expected) :] == expected
+
+
+def test_an_interrupted_session_in_lines_goes_on_in_lines(start: Start) -> None:
+    # `exec`: the terminal's own interrupt would end the shell too.
+    terminal = start("exec yidi guide --plain --from 重庆")
+    terminal.asked("destination")
+    terminal.send("成都\r")
+    terminal.asked("scheme")
+    terminal.send(CTRL_C)
+    assert terminal.end() == 130
+    (command,) = re.findall(r"^\s*(yidi guide .*)$", terminal.page(), re.MULTILINE)
+    assert "--plain" in command.split()
+
+
+def test_an_interrupt_before_the_first_answer(start: Start) -> None:
+    terminal = start("yidi guide")
+    terminal.asked("insured")
+    terminal.send(CTRL_C)
+    assert terminal.end() == 130
+    assert re.search(r"^\s*yidi guide$", terminal.page(), re.MULTILINE)
+
+
+def test_a_place_that_is_not_clear_is_asked_and_not_guessed(start: Start) -> None:
+    terminal = start("yidi guide", columns=40, rows=24)
+    terminal.asked("insured")
+    terminal.send("鼓楼区\r")
+    terminal.wait_for("↑↓ 选")
+    terminal.check()
+    assert len([line for line in terminal.lines() if "鼓楼区" in line]) > 2
+    terminal.send(CTRL_C)
+    assert terminal.end() == 130
+    assert "--from" not in terminal.page()
+
+
+# --- where the result and the questions go ----------------------------------------------------
+
+
+def test_into_a_file_goes_the_result_alone(
+    start: Start, pick: Pick, installed: Installed, tmp_path: Path
+) -> None:
+    terminal = start(f"yidi guide {' '.join(DAY)} > plan.txt", columns=80)
+    answer_all(terminal, pick)
+    terminal.send("\r")
+    assert terminal.end() == 0
+    written = (tmp_path / "plan.txt").read_text(encoding="utf-8")
+    expected = result(installed, tmp_path, 80)
+    assert written.splitlines() == expected
+    assert expected[-1] not in terminal.page()
+
+
+def test_without_input_it_names_what_is_missing(start: Start, book: Rulebook) -> None:
+    terminal = start("yidi guide --from 重庆 < /dev/null")
+    assert terminal.end() == 2
+    page = terminal.page()
+    flags = [q.flag for q in book.questions if q.id in ("destination", *ANSWERS)]
+    assert not [flag for flag in flags if flag not in page]
+    assert "--from" not in page
+    assert "Traceback" not in page
+
+
+@pytest.mark.parametrize("reader", ["head -1", ":"], ids=["reads a line", "reads nothing"])
+@pytest.mark.parametrize("argv", ["sources", "sources --format json", "sources --format table"])
+def test_a_pipe_closed_early_is_no_fault(start: Start, argv: str, reader: str) -> None:
+    terminal = start(f"{{ yidi {argv}; echo $? > code; }} | {reader}; cat code")
+    assert terminal.end() == 0
+    *shown, code = terminal.page().splitlines()
+    assert len(shown) == (reader != ":"), shown
+    assert code in ("0", "141")  # written before the pipe was closed, or not
+
+
+# --- without redrawing, without colour --------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("option", "variables"),
+    [(" --plain", {}), ("", {"YIDI_PLAIN": "1"}), ("", {"TERM": "dumb"})],
+    ids=["--plain", "YIDI_PLAIN", "dumb"],
+)
+def test_numbered_lines_have_no_escape_byte(
+    start: Start,
+    pick: Pick,
+    installed: Installed,
+    tmp_path: Path,
+    option: str,
+    variables: dict[str, str],
+) -> None:
+    terminal = start(f"yidi guide{option} {' '.join(DAY)}", columns=80, rows=24, **variables)
+    answer_all(terminal, pick)
+    terminal.send("\r")
+    assert terminal.end() == 0
+    assert "\x1b" not in terminal.raw
+    expected = result(installed, tmp_path, 80)
+    assert terminal.lines()[-len(expected) :] == expected
+
+
+def test_no_colour_where_none_is_wanted(start: Start, pick: Pick) -> None:
+    def colours(raw: str) -> set[int]:
+        codes = re.findall(r"\x1b\[([\d;]*)m", raw)
+        numbers = {int(part) for code in codes for part in code.split(";") if part}
+        return numbers & {*range(30, 39), *range(40, 49), *range(90, 98), *range(100, 108)}
+
+    for variables, wanted in (({"NO_COLOR": "1"}, False), ({}, True)):
+        terminal = start("yidi guide --from 重庆", **variables)
+        terminal.asked("destination")
+        terminal.send("云阳\r")
+        terminal.asked("check")
+        asking = len(terminal.raw)
+        assert bool(colours(terminal.raw)) is wanted
+        terminal.send("\r")
+        assert terminal.end() == 0
+        assert bool(colours(terminal.raw[asking:])) is wanted
