@@ -32,6 +32,9 @@ CASES: tuple[tuple[str, list[str], float], ...] = (
     ("materials, piped", ["materials", "--type", "long-term"], 7.5),
     ("channels, table (rich)", [*QUERY, "--format", "table"], 11.0),
 )
+WIZARD_LIMIT = 17.0  # start to first question
+KEY_LIMIT = 30.0  # ms, a key press to its redraw
+PLAN_LIMIT = 1.0  # ms, a plan from a loaded rulebook
 MEMORY_LIMIT = 28.0  # MiB, of a one-shot query
 DATA_LIMIT = 1.15  # a query against the same app without data
 
@@ -106,6 +109,44 @@ def without_data(python: Path, folder: Path) -> tuple[list[str], list[str]]:
     return commands[0], commands[1]
 
 
+def wizard(yidi: str, base: list[str], environment: dict[str, str]) -> tuple[float, float]:
+    """Return the wizard's start as a ratio, and the median milliseconds from a key to its echo."""
+    import pexpect  # type: ignore[import-untyped]
+
+    starts, keys, bases = [], [], []
+    for _ in range(11):
+        bases.append(run(base, environment))
+        begun = time.perf_counter()
+        child = pexpect.spawn(yidi, ["guide"], env=environment, encoding="utf-8", timeout=20)
+        child.delaybeforesend = None
+        child.expect_exact("参保地")
+        starts.append(time.perf_counter() - begun)
+        time.sleep(0.3)  # until the prompt reads keys
+        begun = time.perf_counter()
+        child.send("q")
+        child.expect_exact("q")
+        keys.append((time.perf_counter() - begun) * 1000)
+        child.close(force=True)
+    return statistics.median(starts) / statistics.median(bases), statistics.median(keys)
+
+
+PLANS = """
+import time
+from datetime import date
+from yidi_cli.plan.build import build_plan
+from yidi_cli.plan.case import Case
+from yidi_cli.rulebook.bundle import open_rulebook
+book = open_rulebook()
+find = book.places.get
+case = Case(find("500000"), find("510100"), "employee", "long-term-residence", "inpatient")
+build_plan(case, book, date(2026, 11, 22))
+begun = time.perf_counter()
+for _ in range(300):
+    build_plan(case, book, date(2026, 11, 22))
+print((time.perf_counter() - begun) / 300 * 1000)
+"""
+
+
 def main() -> int:
     """Print the table; return 1 where `--check` was given and a limit is exceeded."""
     assert resource.RUSAGE_CHILDREN  # not on Windows
@@ -125,6 +166,15 @@ def main() -> int:
         data = ratio(*without_data(python, Path(name)), environment)
         failed |= data > DATA_LIMIT
         print(f"{'channels over almost no data':<30}{data:>8.2f}{DATA_LIMIT:>8.2f}")
+        start, key = wizard(yidi, base, environment)
+        done = subprocess.run([python, "-c", PLANS], check=True, capture_output=True, text=True)
+        for label, measured, limit in (
+            ("wizard to first question", start, WIZARD_LIMIT),
+            ("key to redraw, ms", key, KEY_LIMIT),
+            ("a plan, ms", float(done.stdout), PLAN_LIMIT),
+        ):
+            failed |= measured > limit
+            print(f"{label:<30}{measured:>8.1f}{limit:>8.1f}{'  over' if measured > limit else ''}")
         peak = memory(query, environment)
         failed |= peak > MEMORY_LIMIT
         print(f"{'peak memory, MiB':<30}{peak:>8.1f}{MEMORY_LIMIT:>8.1f}")
