@@ -12,7 +12,8 @@ import pytest
 
 from yidi_cli.base.env import Environment
 from yidi_cli.cli.app import run
-from yidi_cli.rulebook.bundle import Rulebook, open_folder
+from yidi_cli.rulebook.bundle import Rulebook
+from yidi_cli.rulebook.opening import open_folder
 
 ROOT = Path(__file__).parent.parent
 DATA = ROOT / "data"

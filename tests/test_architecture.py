@@ -44,12 +44,7 @@ WORLD_ALLOWED = {
 }
 # Modules that know each other, each group with its reason. At import time nothing is in a circle:
 # every circle is closed by an import in a function, or for the types alone.
-CIRCLES = {
-    frozenset(("rulebook/bundle.py", "rulebook/folder.py", "rulebook/check.py")): (
-        "`open_folder` is the door to reading YAML, which a wheel never loads; "
-        "the two that read and check name the bundle and the folder as types"
-    ),
-}
+CIRCLES: dict[frozenset[str], str] = {}
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ import pytest
 from tests.wheel import ROOT, Installed, build, folders_of_dependencies, install
 from yidi_cli import __version__
 from yidi_cli.base.errors import DataError
-from yidi_cli.rulebook.bundle import open_rulebook
+from yidi_cli.rulebook.opening import open_rulebook
 
 COMPILED = "yidi_cli/_data/rulebook.json"
 GUIDE = ["guide", "--no-input", "--from", "重庆", "--to", "成都", "--scheme", "employee"]

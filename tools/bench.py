@@ -135,7 +135,7 @@ import time
 from datetime import date
 from yidi_cli.plan.build import build_plan
 from yidi_cli.plan.case import Case
-from yidi_cli.rulebook.bundle import open_rulebook
+from yidi_cli.rulebook.opening import open_rulebook
 book = open_rulebook()
 find = book.places.get
 case = Case(find("500000"), find("510100"), "employee", "long-term-residence", "inpatient")

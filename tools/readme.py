@@ -14,7 +14,7 @@ from pathlib import Path
 
 from yidi_cli.base.env import Environment
 from yidi_cli.cli.app import run
-from yidi_cli.rulebook.bundle import open_rulebook
+from yidi_cli.rulebook.opening import open_rulebook
 
 README = Path(__file__).parent.parent / "README.md"
 OMITTED = "……"

@@ -6,7 +6,6 @@ The only module that touches `typer._click`, the copy of Click that Typer carrie
 
 from __future__ import annotations
 
-import errno
 import inspect
 import os
 import re
@@ -24,15 +23,13 @@ from typer._click.exceptions import BadOptionUsage, MissingParameter, NoSuchOpti
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command
 
-from yidi_cli.base.errors import Exit, YidiError
+from yidi_cli.base.errors import Exit, YidiError, os_fault, safe
 from yidi_cli.render.wrap import width as width_of
 from yidi_cli.render.wrap import wrap
 
 _PIPE_CLOSED = 141  # 128 + SIGPIPE: what a shell reports for `yes` in `yes | head`
 _TYPES = {"str": "文字", "int": "整数", "float": "数字", "boolean": "是或否", "path": "路径",
           "file": "文件", "directory": "文件夹", "datetime": "年-月-日"}  # fmt: skip
-_OS_FAULTS = {errno.ENOSPC: "磁盘满了", errno.EACCES: "没有权限", errno.EISDIR: "这是文件夹",
-              errno.ENOENT: "找不到文件或文件夹", errno.EROFS: "这里不能写"}  # fmt: skip
 _Param = TyperOption | TyperArgument
 
 
@@ -169,7 +166,7 @@ class _Chinese(Command):
         allowed, ctx.allow_extra_args = ctx.allow_extra_args, True
         rest = super().parse_args(ctx, args)
         if rest and not allowed:
-            shown = "".join(f"「{_safe(word)}」" for word in rest)
+            shown = "".join(f"「{safe(word)}」" for word in rest)
             ctx.fail(f"多出来的内容：{shown}。选项用英文的 --；一句话里有空格，就用引号括起来。")
         return rest
 
@@ -227,7 +224,7 @@ class ChineseGroup(_Chinese, TyperGroup):
             return command.name, command, args[1:]
         shown = {name: label for name, (label, _) in _commands(self).items()}
         shown |= {alias: shown[name] for alias, name in self.aliases.items() if name in shown}
-        ctx.fail(f"没有「{_safe(args[0])}」这个命令。{_near(args[0], shown)}")
+        ctx.fail(f"没有「{safe(args[0])}」这个命令。{_near(args[0], shown)}")
 
 
 def group(aliases: Mapping[str, str] | None = None) -> type[ChineseGroup]:
@@ -244,11 +241,6 @@ def _commands(command: Command) -> dict[str, tuple[str, str]]:
         if not child.hidden:
             found[name] = (f"{name}（{also}）" if also else name, text)
     return found
-
-
-def _safe(text: str) -> str:
-    """What the user typed, fit to be shown: short, and without control characters."""
-    return "".join(c if c.isprintable() else "?" for c in text[:40]) + "…" * (len(text) > 40)
 
 
 def _near(word: str, names: Mapping[str, str]) -> str:
@@ -272,7 +264,7 @@ def _bad_value(param: _Param, message: str) -> str:
     if _own_words(message):
         return f"{name}：{message}"
     found = re.match(r"(?:[A-Z]\w* )?(?:'(.*?)'|\"(.*?)\"|([\d.-]+))[: ]", message)
-    value = _safe(next(filter(None, found.groups()), "")) if found else ""
+    value = safe(next(filter(None, found.groups()), "")) if found else ""
     kind = _TYPES.get(param.type.name.removesuffix(" range"), "")
     if kind in ("路径", "文件", "文件夹"):
         return f"{name}：「{value}」找不到，或者不能读写。"
@@ -287,11 +279,11 @@ def _usage(error: UsageError) -> str:
     ctx, param = error.ctx, getattr(error, "param", None)
     if isinstance(error, NoSuchOption) and ctx:
         names = {name: name for name, option in _options(ctx).items() if not option.hidden}
-        return f"没有选项 {_safe(error.option_name)}。{_near(error.option_name, names)}"
+        return f"没有选项 {safe(error.option_name)}。{_near(error.option_name, names)}"
     if isinstance(error, BadOptionUsage) and ctx:
         option = _options(ctx).get(error.option_name)
         if option is None or _flag(option):
-            return f"{_safe(error.option_name)} 后面不带值。"
+            return f"{safe(error.option_name)} 后面不带值。"
         return f"{error.option_name} 后面要有值，像 {_label(option)}。{_fill(option)}"
     if isinstance(error, MissingParameter) and isinstance(param, _Param):
         return f"还缺：{_label(param)}。{_fill(param)}"
@@ -316,8 +308,8 @@ def _explain(error: BaseException) -> tuple[int, str]:
     if isinstance(error, EOFError):
         return Exit.INPUT, "输入到头了，还有问题没回答。用选项给出答案，或者在终端里运行。"
     if isinstance(error, OSError):
-        why = _OS_FAULTS.get(error.errno or 0, f"系统错误 {error.errno or '未知'}")
-        which = f"：{_safe(str(error.filename))}" if error.filename is not None else ""
+        why = os_fault(error)
+        which = f"：{safe(str(error.filename))}" if error.filename is not None else ""
         return Exit.FAULT, f"读写失败，{why}{which}。"
     what = f"{type(error).__name__}: {error}"
     return Exit.FAULT, f"程序出错了：{what}。加环境变量 YIDI_DEBUG=1 再运行可看到细节"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from yidi_cli.base.env import Environment
-from yidi_cli.base.errors import Exit, InputError
+from yidi_cli.base.errors import Exit, InputError, safe, safe_path
 from yidi_cli.cli import options, output
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def resume_command(answers: Answers, book: Rulebook, rest: Sequence[str] = ()) -
     for question in book.questions:
         value = answers.get(question.id)
         if question.kind == "place" and isinstance(value, str):
-            words += [question.flag, book.places.get(value).name]
+            words += [question.flag, book.places.unique_name(book.places.get(value))]
         elif isinstance(value, tuple):
             words += [word for part in value for word in (question.flag, part)]
         elif value:
@@ -150,23 +150,23 @@ def _from_file(name: str, book: Rulebook) -> Mapping[str, str | Sequence[str]]:
     """Read answers by question id or flag (`insured` or `from`) from YAML or JSON."""
     from yidi_cli.rulebook.load import read_yaml
 
-    tree, faults = read_yaml(Path(name), name)
+    tree, faults = read_yaml(Path(name), safe_path(name))
     if faults:
         raise InputError(f"答案文件读不了：{faults[0]}")
     if not isinstance(tree.value, dict):
-        raise InputError(f"{name} 应当是“问题: 答案”的列表，例如 from: 重庆。")
+        raise InputError(f"{safe_path(name)} 应当是“问题: 答案”的列表，例如 from: 重庆。")
     names = {q.id: q.id for q in book.questions}
     names |= {q.flag.removeprefix("--"): q.id for q in book.questions}
     names |= {"situations": "situation"}
     values: dict[str, Any] = {}
     for key, value in tree.value.items():
+        where = f"{safe_path(name)} 第 {tree.line((key,))} 行"
         if key not in names:
             known = "、".join(sorted(names))
-            line = tree.line((key,))
-            raise InputError(f"{name} 第 {line} 行：不认识的问题 {key}。可以写：{known}。")
+            raise InputError(f"{where}：不认识的问题 {safe(key)}。可以写：{known}。")
         if not isinstance(value, str | list) or (
             isinstance(value, list) and not all(isinstance(part, str) for part in value)
         ):
-            raise InputError(f"{name} 第 {tree.line((key,))} 行：{key} 要写一个值，或一列值。")
+            raise InputError(f"{where}：{key} 要写一个值，或一列值。")
         values[names[key]] = value
     return values

@@ -1,12 +1,13 @@
 """The options that several commands share, and what every command needs to start."""
 
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from yidi_cli.base.env import Environment
-from yidi_cli.base.errors import InputError
+from yidi_cli.base.errors import InputError, OutputError, safe, safe_path
 
 if TYPE_CHECKING:
     from yidi_cli.rulebook.bundle import Rulebook
@@ -67,20 +68,18 @@ On = Annotated[str, typer.Option("--on", metavar="日期", help="从哪一天办
 
 
 Format = Literal["table", "plain", "json"]
+YEARS = range(2000, 2101)
 FORMATS: tuple[Format, ...] = ("table", "plain", "json")
 
 
 class Start:
     """What a command starts from: the world, the rulebook, and where the result goes."""
 
-    def __init__(
-        self, env: Environment, book: "Rulebook", style: Format, file: str, force: bool
-    ) -> None:
+    def __init__(self, env: Environment, book: "Rulebook", style: Format, file: str) -> None:
         self.env = env
         self.book = book
         self.style = style
         self.file = file
-        self.force = force
 
 
 def parse_format(typed: str, plain: bool, env: Environment, to_file: bool) -> Format:
@@ -89,21 +88,34 @@ def parse_format(typed: str, plain: bool, env: Environment, to_file: bool) -> Fo
         for name in FORMATS:
             if typed.strip().lower() == name:
                 return name
-        raise InputError(f"--format 没有“{typed}”。可以填：{'、'.join(FORMATS)}。")
+        raise InputError(f"--format 没有“{safe(typed)}”。可以填：{'、'.join(FORMATS)}。")
     if plain or env.simple or to_file or not env.output_is_terminal:
         return "plain"
     return "table"
+
+
+def check_target(path: Path, force: bool) -> None:
+    """Raise InputError where `path` is a folder, or a file that must not be replaced."""
+    if path.is_dir():
+        raise InputError(f"{safe_path(path)} 是文件夹。-o 后面写文件名，例如 清单.txt。")
+    if path.exists() and not force:
+        raise InputError(f"{safe_path(path)} 已经有了，没有覆盖。换个名字，或加 --force。")
+    if not path.parent.is_dir():
+        raise OutputError(f"没有 {safe_path(path.parent)} 这个文件夹。先建好，或换个位置。")
 
 
 def start(
     ctx: typer.Context, plain: bool, format_: str, file: str = "", force: bool = False
 ) -> Start:
     """Open the rulebook for a command. Raises InputError where the format is not known."""
-    from yidi_cli.rulebook.bundle import open_rulebook
+    from yidi_cli.rulebook.opening import open_rulebook
 
     env = ctx.find_object(Environment)
     assert env is not None, "the app is run by yidi_cli.cli.app.run"
-    return Start(env, open_rulebook(), parse_format(format_, plain, env, bool(file)), file, force)
+    if file:
+        # Before anything is asked: answers must not be lost to a file that cannot be written.
+        check_target(Path(file), force)
+    return Start(env, open_rulebook(), parse_format(format_, plain, env, bool(file)), file)
 
 
 def parse_day(typed: str, flag: str, default: date) -> date:
@@ -117,6 +129,9 @@ def parse_day(typed: str, flag: str, default: date) -> date:
         parts = [text[:4], text[4:6], text[6:]]
     try:
         year, month, day = (int(part) for part in parts)
-        return date(year, month, day)
+        found = date(year, month, day)
     except ValueError:
-        raise InputError(f"{flag} 的日期“{typed}”看不懂。写成 2026-11-22 这样。") from None
+        raise InputError(f"{flag} 的日期“{safe(typed)}”看不懂。写成 2026-11-22 这样。") from None
+    if found.year not in YEARS:
+        raise InputError(f"{flag} 的日期要在 {YEARS[0]} 年到 {YEARS[-1]} 年之间。")
+    return found

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from yidi_cli.base.errors import InputError, OutputError
+from yidi_cli.base.errors import OutputError, os_fault, safe_path
 
 if TYPE_CHECKING:
     from yidi_cli.cli.options import Start
@@ -35,23 +35,18 @@ def emit(begun: Start, document: Document, data: Callable[[], Mapping[str, Any]]
 
         text = plain_text(document, FILE_COLUMNS if begun.file else env.columns)
     if begun.file:
-        write_file(Path(begun.file), text, begun.force)
-        env.stderr.write(f"已保存到 {begun.file}。\n")
+        write_file(Path(begun.file), text)
+        env.stderr.write(f"已保存到 {safe_path(begun.file)}。\n")
     else:
         env.stdout.write(text)
 
 
-def write_file(path: Path, text: str, force: bool) -> None:
-    """Write a file whole or not at all; an existing one is replaced only with `force`.
-
-    Raises InputError where the file exists, OutputError where it cannot be written.
-    """
-    if path.exists() and not force:
-        raise InputError(f"{path} 已经有了，没有覆盖。换个名字，或加 --force。")
+def write_file(path: Path, text: str) -> None:
+    """Write a file whole or not at all; raises OutputError where it cannot be written."""
     import tempfile
 
     try:
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".yidi-")
         try:
             with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
                 stream.write(text)
@@ -64,4 +59,6 @@ def write_file(path: Path, text: str, force: bool) -> None:
             Path(name).unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise OutputError(f"写不了 {path}（{error.strerror}）。换个位置再试。") from None
+        raise OutputError(
+            f"写不了 {safe_path(path)}（{os_fault(error)}）。换个位置再试。"
+        ) from None

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from yidi_cli.base.errors import InputError
+from yidi_cli.base.errors import LONGEST, InputError, safe
 from yidi_cli.cli import options, output
 
 RuleId = Annotated[str, typer.Argument(metavar="编号", help="条目编号，JSON 里的 id")]
@@ -54,7 +54,7 @@ def sources(
 
     known = {source.id: source for source in book.sources()}
     if source_id and source_id not in known:
-        raise InputError(_no_such("来源", source_id, known))
+        raise InputError(_no_such("来源", source_id, known, "用 yidi sources 看全部来源。"))
     chosen = [known[source_id]] if source_id else list(known.values())
     citing = [
         (place, statement)
@@ -85,7 +85,7 @@ def explain(
 
     known = {statement.id: (place, statement) for place, statement in book.statements()}
     if rule_id not in known:
-        raise InputError(_no_such("条目", rule_id, known))
+        raise InputError(_no_such("条目", rule_id, known, "编号是 --format json 里的 id。"))
     place, statement = known[rule_id]
 
     def data() -> dict[str, Any]:
@@ -96,10 +96,10 @@ def explain(
     output.emit(begun, explain_document(place, statement, book), data)
 
 
-def _no_such(kind: str, typed: str, known: Mapping[str, object]) -> str:
+def _no_such(kind: str, typed: str, known: Mapping[str, object], hint: str) -> str:
     import difflib
 
-    near = difflib.get_close_matches(typed, known, n=3, cutoff=0.4)
+    near = difflib.get_close_matches(typed[:LONGEST], known, n=3, cutoff=0.4)
     near += [name for name in known if typed.lower() in name and name not in near][: 3 - len(near)]
-    tail = f"是不是：{'、'.join(near)}？" if near else "用 yidi sources 看全部来源。"
-    return f"没有编号是“{typed}”的{kind}。{tail}"
+    tail = f"是不是：{'、'.join(near)}？" if near else hint
+    return f"没有编号是“{safe(typed)}”的{kind}。{tail}"

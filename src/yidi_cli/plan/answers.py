@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from yidi_cli.base.errors import InputError
+from yidi_cli.base.errors import LONGEST, InputError, safe
 from yidi_cli.plan.case import Case
 from yidi_cli.rulebook.divisions import Place
 from yidi_cli.rulebook.model import UNKNOWN, Question
@@ -45,14 +45,15 @@ def parse_place(
         return place
     if isinstance(found, Ambiguous):
         named = "、".join(places.label(place) for place in found.candidates)
-        raise InputError(f"“{typed}”不止一个：{named}。把省或市写在前面，再试一次。（{flag}）")
+        again = f"把省或市写在前面，再试一次。（{flag}）"
+        raise InputError(f"“{safe(typed)}”不止一个：{named}。{again}")
     hint = "、".join(places.label(place) for place in found.near)
     tail = (
         f"是不是：{hint}？"
         if hint
         else "写市或区县的名字、拼音或首字母，例如 重庆、chongqing、cq。"
     )
-    raise InputError(f"没有找到地名“{typed}”。{tail}（{flag}）")
+    raise InputError(f"没有找到地名“{safe(typed)}”。{tail}（{flag}）")
 
 
 def parse_option(typed: str, question: Question, groups: bool = True) -> str:
@@ -72,13 +73,13 @@ def parse_option(typed: str, question: Question, groups: bool = True) -> str:
         return names[wanted]
     import difflib
 
-    near = difflib.get_close_matches(wanted, names, n=3, cutoff=0.5)
+    near = difflib.get_close_matches(wanted[:LONGEST], names, n=3, cutoff=0.5)
     near += [name for name in names if wanted and wanted in name]
     ids = list(dict.fromkeys(names[name] for name in near))[:3]
     chosen = [o for o in question.options if o.id in ids] or list(question.options)
     hint = "、".join(f"{option.id}（{option.name}）" for option in chosen)
     lead = "是不是" if ids else "可以填"
-    raise InputError(f"{question.flag} 没有“{typed}”这个值。{lead}：{hint}。")
+    raise InputError(f"{question.flag} 没有“{safe(typed)}”这个值。{lead}：{hint}。")
 
 
 def _fold(text: str) -> str:

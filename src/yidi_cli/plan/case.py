@@ -38,12 +38,15 @@ class Case(Value, frozen=True):
 
 
 def scope_of(case: Case, book: Rulebook) -> str:
-    """Return the scope that follows from the two places, or the case's own without both."""
+    """Return the scope that follows from the two places, or the case's own without both.
+
+    A destination outside the mainland says enough alone.
+    """
+    places = book.places
+    if case.destination is not None and places.outside(case.destination):
+        return OUTSIDE
     if case.insured is None or case.destination is None:
         return case.scope
-    places = book.places
-    if places.outside(case.destination):
-        return OUTSIDE
     if places.pool(case.insured) == places.pool(case.destination):
         return SAME_REGION
     if places.province(case.insured) == places.province(case.destination):

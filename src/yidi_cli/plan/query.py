@@ -11,7 +11,7 @@ import msgspec
 from yidi_cli.base.value import Value
 from yidi_cli.plan.build import build_plan
 from yidi_cli.plan.case import Case
-from yidi_cli.plan.plan import Item, Plan
+from yidi_cli.plan.plan import Item, Plan, PlanDate
 from yidi_cli.rulebook.model import UNKNOWN
 
 if TYPE_CHECKING:
@@ -33,10 +33,11 @@ class Query(Value, frozen=True):
 
 
 class Part(Value, frozen=True):
-    """What is said for one type, or for all of them (`type` is then empty), by section."""
+    """What is said for one type, or for all of them (`type` is then empty), with its dates."""
 
     type: str
     sections: dict[str, tuple[Item, ...]]
+    dates: tuple[PlanDate, ...] = ()
 
 
 class Answer(Value, frozen=True):
@@ -74,14 +75,25 @@ def ask(query: Query, book: Rulebook) -> Answer:
         for chosen in types
     )
     if len(plans) == 1:
-        return Answer((Part(types[0], plans[0].sections),), plans)
-    shared = set.intersection(*({_key(item) for item in _items(plan)} for plan in plans))
-    parts = [Part("", _chosen(plans[0], lambda item: _key(item) in shared))]
-    parts += [
-        Part(type_id, _chosen(plan, lambda item: _key(item) not in shared))
+        return Answer((Part(types[0], plans[0].sections, plans[0].dates),), plans)
+    items = set.intersection(*({_key(item) for item in _items(plan)} for plan in plans))
+    days = set.intersection(*(set(plan.dates) for plan in plans))
+    shared = Part(
+        "",
+        _chosen(plans[0], lambda item: _key(item) in items),
+        tuple(day for day in plans[0].dates if day in days),
+    )
+    own = [
+        Part(
+            type_id,
+            _chosen(plan, lambda item: _key(item) not in items),
+            tuple(day for day in plan.dates if day not in days),
+        )
         for type_id, plan in zip(types, plans, strict=True)
     ]
-    return Answer(tuple(parts), plans)
+    # Where no type asks for anything of its own, the types need not be gone through.
+    told = any(part.sections or part.dates for part in own)
+    return Answer((shared, *own) if told else (shared,), plans)
 
 
 def _key(item: Item) -> tuple[str, str]:

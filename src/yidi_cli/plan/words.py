@@ -46,7 +46,9 @@ class Words:
     def _word(self, name: str) -> str:
         case = self._case
         if name == "hotline":
-            return self.hotline.number if self.hotline is not None else self.NATIONAL
+            number = self.hotline.number if self.hotline is not None else self.NATIONAL
+            # Dialled elsewhere, the bare number may be answered by another place.
+            return number if number != self.NATIONAL else f"{self['insured']}的 {number}"
         if name == "insured":
             return self._place(case.insured, name)
         if name == "destination":
@@ -62,8 +64,8 @@ class Words:
     def _place(self, place: Place | None, name: str) -> str:
         if place is None:
             return OPEN_WORDS[name]
-        pool = self._book.places.pool(place)
-        return (pool or place).short
+        places = self._book.places
+        return places.short_name(places.pool(place) or place)
 
     def _answer(self, question_id: str, answer: str) -> str:
         question = self._book.question(question_id)

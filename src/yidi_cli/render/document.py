@@ -248,8 +248,8 @@ def place_words(place: Place, book: Rulebook) -> str:
     """Name a place by its pooling region, and the county where one was given: 重庆（万州区）."""
     pool = book.places.pool(place)
     if pool is None or pool == place:
-        return place.short
-    return f"{pool.short}（{place.name}）"
+        return book.places.short_name(place)
+    return f"{book.places.short_name(pool)}（{place.name}）"
 
 
 def option_name(question_id: str, answer: str, book: Rulebook) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from yidi_cli.plan.plan import Item, Plan, cited
+from yidi_cli.plan.plan import Item, Plan, PlanDate, cited
 from yidi_cli.render.pages import statement_text
 from yidi_cli.rulebook.model import UNKNOWN, Source
 
@@ -48,20 +48,22 @@ def plan_json(plan: Plan, book: Rulebook) -> dict[str, Any]:
         "sections": {
             name: [item_json(item) for item in items] for name, items in plan.sections.items()
         },
-        "dates": [
-            _clean(
-                {
-                    "id": day.id,
-                    "label": f"{day.label}（{day.note}）" if day.note else day.label,
-                    "from": day.from_.isoformat(),
-                    "to": day.to.isoformat() if day.to else None,
-                    "rule": day.rule,
-                }
-            )
-            for day in plan.dates
-        ],
+        "dates": [date_json(day) for day in plan.dates],
         "sources": sources_json(plan.sources.values()),
     }
+
+
+def date_json(day: PlanDate) -> dict[str, Any]:
+    """Return one day; how it was counted is part of its label."""
+    return _clean(
+        {
+            "id": day.id,
+            "label": f"{day.label}（{day.note}）" if day.note else day.label,
+            "from": day.from_.isoformat(),
+            "to": day.to.isoformat() if day.to else None,
+            "rule": day.rule,
+        }
+    )
 
 
 def case_json(plan: Plan, book: Rulebook) -> dict[str, Any]:
@@ -124,19 +126,22 @@ def item_json(item: Item) -> dict[str, Any]:
 def sources_json(sources: Iterable[Source]) -> dict[str, Any]:
     """Return sources by id."""
     return {
-        source.id: _clean(
-            {
-                "title": source.title,
-                "issuer": source.issuer,
-                "number": source.number,
-                "date": source.issued,
-                "tier": source.tier,
-                "status": source.status,
-                "checked": source.checked.isoformat(),
-                "url": source.url,
-                "note": source.note,
-            }
-        )
+        source.id: {
+            "title": source.title,
+            "issuer": source.issuer,
+            # Empty where it is not known.
+            "date": source.issued,
+            "tier": source.tier,
+            **_clean(
+                {
+                    "number": source.number,
+                    "status": source.status,
+                    "checked": source.checked.isoformat(),
+                    "url": source.url,
+                    "note": source.note,
+                }
+            ),
+        }
         for source in sources
     }
 
@@ -154,6 +159,7 @@ def query_json(query: Query, answer: Answer, book: Rulebook) -> dict[str, Any]:
             "sections": {
                 name: [item_json(item) for item in items] for name, items in part.sections.items()
             },
+            "dates": [date_json(day) for day in part.dates],
         }
         for part in answer.parts
     ]
@@ -213,7 +219,7 @@ def explain_json(place: str, statement: Statement, book: Rulebook) -> dict[str, 
         **_query("explain", book),
         "id": statement.id,
         "place": place,
-        "text": statement_text(statement),
+        "text": statement_text(statement, book),
         "when": {name: sorted(values) for name, values in sorted(statement.when.items())},
         "unless": {name: sorted(values) for name, values in sorted(unless.items())},
         "confidence": statement.confidence,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from yidi_cli.plan.case import Case
+from yidi_cli.plan.words import Words
 from yidi_cli.render.document import (
     SECTION_TITLES,
     TIER_NAMES,
@@ -47,6 +49,30 @@ DERIVED_NAMES = {
     "group": "大类",
     "route": "路线",
 }
+DERIVED_WORDS = {
+    "same-region": "同一统筹区",
+    "in-province": "省内跨市",
+    "cross-province": "跨省",
+    "outside-mainland": "港澳台及境外",
+    "yes": "免",
+    "no": "不免",
+    "partial": "部分",
+    "unknown": "不清楚",
+    "none": "没有依据",
+    "old": "2024-10 前的规定",
+    "current": "2024-10 后的规定",
+    "long-term": "异地长期居住类",
+    "temporary": "临时外出就医类",
+    "file-before-care": "先备案再就医",
+    "file-before-discharge": "出院结算前补办",
+    "change-filing": "变更或重办备案",
+    "no-filing": "无需备案",
+    "treated-as-filed": "视同已备案",
+    "manual-reimbursement": "手工报销",
+    "not-covered": "医保不付或另有渠道",
+    "confirm-with-insured-place": "先问参保地",
+}
+"""The words for the values of the dimensions that nobody is asked."""
 
 
 def query_document(query: Query, answer: Answer, book: Rulebook) -> Document:
@@ -65,10 +91,10 @@ def query_document(query: Query, answer: Answer, book: Rulebook) -> Document:
             blocks.append(section_block(section, items, notes, title=own))
         if several and part.type and query.sections[0] not in part.sections:
             blocks.append(Block(name, (Entry("没有另外的要求。"),), "none"))
-    days = answer.plans[0].dates if query.name == "timing" and not several else ()
-    if days:
-        lines = tuple(Entry(date_line(day)) for day in days)
-        blocks.append(Block(f"日子（按 {query.start.isoformat()} 办算）", lines))
+        if part.dates and query.name == "timing":
+            title = f"日子（按 {query.start.isoformat()} 办算）"
+            lines = tuple(Entry(date_line(day)) for day in part.dates)
+            blocks.append(Block(f"{name}：{title}" if several else title, lines))
     others = disputes_block(answer.items(), notes)
     if others is not None:
         blocks.append(others)
@@ -119,7 +145,7 @@ def channels_document(
         for title, items in zip(CHANNEL_TITLES, groups, strict=True)
         if items
     ]
-    name = (book.places.pool(place) or place).short
+    name = book.places.short_name(book.places.pool(place) or place)
     lead = f"备案在参保地办。下面是医保交在{name}的人用的渠道；要去{name}看病的人，查自己参保地的。"
     title = f"备案渠道 · 参保地 {place_words(place, book)}"
     return simple_document(title, lead, blocks, notes, book, day)
@@ -157,7 +183,7 @@ def sources_document(
             blocks.append(Block(name, entries))
     if citing:
         lines = tuple(
-            Entry(f"{place}：{statement_text(statement)}（{statement.id}）")
+            Entry(f"{place}：{statement_text(statement, book)}（{statement.id}）")
             for place, statement in citing
         )
         blocks.append(Block("用在这些条目里", lines))
@@ -173,22 +199,20 @@ def _source_entry(source: Source) -> Entry:
     return Entry(source_line(source), tuple(subs))
 
 
-def statement_text(statement: Statement) -> str:
-    """Return what a statement says, whatever its kind."""
-    for name in ("text", "headline", "name"):
-        text = getattr(statement, name, "")
-        if text:
-            return str(text)
-    return statement.id
+def statement_text(statement: Statement, book: Rulebook) -> str:
+    """Return what a statement says, whatever its kind, with words for no case in particular."""
+    words = Words(Case(), book)
+    texts = (getattr(statement, name, "") for name in ("text", "headline", "name"))
+    return next((words.fill(text) for text in texts if text), statement.id)
 
 
 def explain_document(place: str, statement: Statement, book: Rulebook) -> Document:
     """Return the page of one statement: content, conditions, how far to trust it."""
     notes = Notes(book)
-    entries = [Entry(statement_text(statement) + notes.mark(statement.sources))]
+    entries = [Entry(statement_text(statement, book) + notes.mark(statement.sources))]
     detail = getattr(statement, "detail", "")
     if detail:
-        entries.append(Entry(detail))
+        entries.append(Entry(Words(Case(), book).fill(detail)))
     conditions = [
         *_conditions(statement.when, "", book),
         *_conditions(getattr(statement, "unless", {}), "不含 ", book),
@@ -222,7 +246,8 @@ def _conditions(conditions: Conditions, lead: str, book: Rulebook) -> list[str]:
     lines = []
     for dimension, values in sorted(conditions.items()):
         if dimension in DERIVED_NAMES:
-            named, words = DERIVED_NAMES[dimension], sorted(values)
+            named = DERIVED_NAMES[dimension]
+            words = [DERIVED_WORDS.get(value, value) for value in sorted(values)]
         elif dimension in ("insured", "destination"):
             named = book.question(dimension).name
             words = [book.places.get(code).short for code in sorted(values)]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
@@ -32,9 +31,6 @@ from yidi_cli.rulebook.model import (
 from yidi_cli.rulebook.places import Places
 
 T = TypeVar("T")
-PACKAGE = Path(__file__).resolve().parent.parent
-COMPILED = PACKAGE / "_data" / "rulebook.json"
-CHECKOUT = PACKAGE.parent.parent
 BROKEN = "自带的数据坏了。请重新安装 yidi。"
 
 
@@ -216,30 +212,3 @@ class Rulebook:
                 own: tuple[Statement, ...] = (*part.rules, *part.channels, *part.exemptions)
                 for statement in own:
                     yield part.name, statement
-
-
-def open_rulebook(compiled: Path = COMPILED, checkout: Path = CHECKOUT) -> Rulebook:
-    """Open the data of this installation.
-
-    Raises DataError where there are none, or where the checkout's YAML has faults.
-    """
-    if (checkout / "pyproject.toml").is_file() and (checkout / "data").is_dir():
-        return open_folder(checkout / "data")
-    try:
-        data = compiled.read_bytes()
-    except OSError:
-        raise DataError("找不到自带的数据。请重新安装 yidi。") from None
-    try:
-        return Rulebook(msgspec.json.decode(data, type=RawBundle))
-    except msgspec.MsgspecError:
-        raise DataError(BROKEN) from None
-
-
-def open_folder(root: Path) -> Rulebook:
-    """Open a `data/` folder; raises DataError with every fault found in it."""
-    from yidi_cli.rulebook.check import check
-    from yidi_cli.rulebook.folder import raise_faults, read_folder
-
-    bundle, folder = read_folder(root)
-    raise_faults(folder.faults or check(bundle, folder))
-    return Rulebook(bundle)

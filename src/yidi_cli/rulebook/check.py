@@ -143,8 +143,9 @@ class _Checker:
             return
         for value in sorted(values):
             if value not in allowed:
-                mend = "换成区划代码" if dimension in model.PLACES else "、".join(sorted(allowed))
-                yield self.fault(entry_id, field, f"不认识的值 {value}", f"可用的有：{mend}")
+                known = f"可用的有：{'、'.join(sorted(allowed))}"
+                mend = "换成 divisions.csv 里的代码" if dimension in model.PLACES else known
+                yield self.fault(entry_id, field, f"不认识的值 {value}", mend)
 
     def cited(self, entry_id: str, sources: Iterable[model.Citation]) -> Iterator[Fault]:
         sources = tuple(sources)

@@ -18,7 +18,7 @@ _MESSAGES: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
         (r"contains unknown field `(.+?)`", "有不认识的字段 {0}", "改正拼写，或删掉它"),
         (r"Invalid enum value '(.*?)'", "值 {0} 不在允许的范围里", "换成允许的值"),
         (r"Invalid (?:RFC3339 encoded )?date", "日期写法不对", "写成 2026-01-31"),
-        (r"Expected `(.+?)`, got `(.+?)`", "应当是 {0}，写成了 {1}", "改成 {0}"),
+        (r"Expected `(.+?)`, got `(.+?)`", "应当是{0}，写成了{1}", "改成{0}"),
     )
 )
 _UNKNOWN = re.compile(r"unknown field `(.+?)`")
@@ -27,7 +27,7 @@ _KINDS = {
     "array": "列表",
     "object": "一组键值",
     "int": "整数",
-    "bool": "true 或 false",
+    "bool": " true 或 false",
     "null": "空",
     "date": "日期",
 }

@@ -120,10 +120,10 @@ def parse_yaml(text: str, file: str) -> tuple[Tree, list[Fault]]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 0
-        fault = Fault(file, line, "", f"YAML 写法有误（{error.problem}）", "检查缩进、冒号和引号")
+        fault = Fault(file, line, "", "YAML 写法有误", "检查这一行和上一行的缩进、冒号和引号")
         return Tree(file, None, {}), [fault]
-    except (yaml.YAMLError, RecursionError) as error:
-        fault = Fault(file, 0, "", f"YAML 读不了（{type(error).__name__}）", "检查文件编码和写法")
+    except (yaml.YAMLError, RecursionError):
+        fault = Fault(file, 0, "", "YAML 读不了", "去掉看不见的控制字符，检查嵌套")
         return Tree(file, None, {}), [fault]
     if node is None:
         return Tree(file, None, {}), [Fault(file, 0, "", "文件是空的", "写上内容，或删掉文件")]

@@ -151,6 +151,18 @@ class Places:
         above = "".join(self._by_code[code].name for code in reversed(self.chain(place)[1:]))
         return f"{place.name}（{above}）" if above else place.name
 
+    def short_name(self, place: Place) -> str:
+        """The short name where it means this place alone, else the full one: 吉林市, not 吉林."""
+        return place.short if self.find(place.short) == Found(place) else place.name
+
+    def unique_name(self, place: Place) -> str:
+        """A name that `find` takes for this place: its own, its path, or else its code."""
+        path = "".join(self._by_code[code].name for code in reversed(self.chain(place)))
+        for name in (place.name, path):
+            if self.find(name) == Found(place):
+                return name
+        return place.code
+
     def pools(self) -> tuple[Place, ...]:
         """All pooling regions, 港澳台 and abroad included, in the order of the data."""
         return tuple(p for p in self._places if self.pool(p) is p)

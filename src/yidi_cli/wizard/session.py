@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from yidi_cli.base.errors import InputError
+from yidi_cli.base.errors import InputError, safe
 from yidi_cli.plan.answers import Answers, parse_place
 from yidi_cli.render.document import option_name
 from yidi_cli.rulebook.bundle import Rulebook
@@ -84,7 +84,7 @@ class Session:
 
     def _ask_place(self, question: Question, can_go_back: bool) -> str | Back:
         held = self.answers.get(question.id)
-        default = self.book.places.get(held).short if isinstance(held, str) else ""
+        default = self.describe(question.id, held) if isinstance(held, str) else ""
         while True:
             typed = self.prompter.text(
                 question.ask,
@@ -95,6 +95,8 @@ class Session:
             )
             if isinstance(typed, Back):
                 return BACK
+            if isinstance(held, str) and typed == default:
+                return held
             place = self._resolve(typed, question)
             if place is not None:
                 return place.code
@@ -103,9 +105,9 @@ class Session:
         """Return the place meant by `typed`, asking where it is not clear; None to type again."""
         found = self.book.places.find(typed)
         if isinstance(found, Ambiguous):
-            ask, near = f"“{typed}”不止一个，是哪一个？", found.candidates
+            ask, near = f"“{safe(typed)}”不止一个，是哪一个？", found.candidates
         elif isinstance(found, NotFound) and found.near:
-            ask, near = f"没有找到“{typed}”，是不是这几个？", found.near
+            ask, near = f"没有找到“{safe(typed)}”，是不是这几个？", found.near
         else:
             return self._checked(typed, question)
         choices = [Choice(place.code, self.book.places.label(place)) for place in near]
