@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yidi_cli.base.errors import DataError
-from yidi_cli.rulebook.divisions import HEADER, Place, pack, read_divisions, unpack
+from yidi_cli.rulebook.divisions import HEADER, Place, Table, pack, read_divisions
 from yidi_cli.rulebook.places import Ambiguous, Found, Places, Unknown
 
 CSV = Path(__file__).parent.parent / "data" / "divisions.csv"
 ALL = read_divisions(CSV.read_text(encoding="utf-8"), "data/divisions.csv")
-PLACES = Places(ALL)
+PLACES = Places(Table(pack(ALL)))
 
 
 def meant(query: str) -> tuple[Place, ...]:
@@ -544,4 +544,4 @@ def test_all_faults_are_told_at_once() -> None:
 
 
 def test_the_table_survives_packing() -> None:
-    assert unpack(pack(ALL)) == tuple(ALL)
+    assert Table(pack(ALL)).all == tuple(ALL)

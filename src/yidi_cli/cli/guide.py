@@ -14,6 +14,7 @@ from yidi_cli.cli import options, output
 
 if TYPE_CHECKING:
     from yidi_cli.plan.answers import Answers
+    from yidi_cli.render.document import Document
     from yidi_cli.rulebook.bundle import Rulebook
     from yidi_cli.wizard.prompts.api import Prompter
 
@@ -79,11 +80,20 @@ def guide(
         chosen = _asked(given, book, _prompter(env, plain), env, rest)
 
     from yidi_cli.plan.build import build_plan
-    from yidi_cli.render.document import plan_document
-    from yidi_cli.render.jsonout import plan_json
 
     plan = build_plan(case_of(chosen, book), book, day, first)
-    output.emit(begun, plan_document(plan, book), lambda: plan_json(plan, book))
+
+    def page() -> Document:
+        from yidi_cli.render.document import plan_document
+
+        return plan_document(plan, book)
+
+    def data() -> dict[str, Any]:
+        from yidi_cli.render.jsonout import plan_json
+
+        return plan_json(plan, book)
+
+    output.emit(begun, page, data)
 
 
 def _given(given: Answers, book: Rulebook) -> Answers:

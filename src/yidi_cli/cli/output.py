@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 FILE_COLUMNS = 80
 
 
-def emit(begun: Start, document: Document, data: Callable[[], Mapping[str, Any]]) -> None:
+def emit(begun: Start, page: Callable[[], Document], data: Callable[[], Mapping[str, Any]]) -> None:
     """Write a result in the format asked for to standard output, or to the file asked for.
 
-    `data` makes the JSON object; it is called only where JSON was asked for.
+    `page` makes the page and `data` the JSON object; only the one that is needed is called.
     """
     env = begun.env
     if begun.style == "table" and not begun.file:
         from yidi_cli.render.terminal import styled
 
-        text = styled(document, env.columns, env.colour)
+        text = styled(page(), env.columns, env.colour)
     elif begun.style == "json":
         from yidi_cli.render.jsonout import dump
 
@@ -33,7 +33,7 @@ def emit(begun: Start, document: Document, data: Callable[[], Mapping[str, Any]]
     else:
         from yidi_cli.render.text import plain_text
 
-        text = plain_text(document, FILE_COLUMNS if begun.file else env.columns)
+        text = plain_text(page(), FILE_COLUMNS if begun.file else env.columns)
     if begun.file:
         write_file(Path(begun.file), text)
         env.stderr.write(f"已保存到 {safe_path(begun.file)}。\n")

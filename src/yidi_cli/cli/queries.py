@@ -1,12 +1,15 @@
 """One-shot queries: materials, timing, settlement, channels."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from yidi_cli.base.errors import InputError
 from yidi_cli.cli import options, output
+
+if TYPE_CHECKING:
+    from yidi_cli.render.document import Document
 
 # No `from __future__ import annotations`: Typer evaluates the options of the command called, and
 # text takes longer to evaluate than what is there already.
@@ -100,7 +103,6 @@ def _answer(
 
     from yidi_cli.plan.answers import case_of, parse_answers
     from yidi_cli.plan.query import Query, ask
-    from yidi_cli.render.pages import query_document
     from yidi_cli.rulebook.model import UNKNOWN
 
     book = begun.book
@@ -117,12 +119,17 @@ def _answer(
     query = Query(name, SECTIONS[name], case, day, first, split)
     answer = ask(query, book)
 
+    def page() -> "Document":
+        from yidi_cli.render.pages import query_document
+
+        return query_document(query, answer, book)
+
     def data() -> dict[str, Any]:
         from yidi_cli.render.jsonout import query_json
 
         return query_json(query, answer, book)
 
-    output.emit(begun, query_document(query, answer, book), data)
+    output.emit(begun, page, data)
 
 
 def channels(
@@ -140,22 +147,25 @@ def channels(
     begun = options.start(ctx, plain, format_, file, force)
     book = begun.book
 
-    from yidi_cli.plan.answers import parse_place
+    from yidi_cli.plan.answers import check_inside, named_place
     from yidi_cli.plan.case import Case
     from yidi_cli.plan.channels import contacts, items_of_place
     from yidi_cli.plan.words import Words
-    from yidi_cli.render.pages import channels_document
 
-    question = book.question("insured")
-    place = parse_place(city, question, book, flag="--city", whole_province=True)
+    place = named_place(city, book, "--city")
+    check_inside(place, book, "--city")
     case = Case(insured=place)
     words = Words(case, book)
     ways, asked = items_of_place(case, book, words), list(contacts(case, book, words))
+
+    def page() -> "Document":
+        from yidi_cli.render.pages import channels_document
+
+        return channels_document(place, ways, asked, steps, book, begun.env.today)
 
     def data() -> dict[str, Any]:
         from yidi_cli.render.jsonout import channels_json
 
         return channels_json(place, [*ways, *asked], book)
 
-    document = channels_document(place, ways, asked, steps, book, begun.env.today)
-    output.emit(begun, document, data)
+    output.emit(begun, page, data)

@@ -1,12 +1,15 @@
 """What stands behind the answers: types, sources, and the reason for one statement."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from yidi_cli.base.errors import LONGEST, InputError, safe
 from yidi_cli.cli import options, output
+
+if TYPE_CHECKING:
+    from yidi_cli.render.document import Document
 
 RuleId = Annotated[str, typer.Argument(metavar="编号", help="条目编号，JSON 里的 id")]
 SourceId = Annotated[str, typer.Argument(metavar="编号", help="来源编号；不写就列出全部")]
@@ -21,7 +24,6 @@ def types(
 
     from yidi_cli.plan.case import Case
     from yidi_cli.plan.query import Query, ask, types_of
-    from yidi_cli.render.pages import types_document
 
     today = begun.env.today
     answer = ask(Query("types", ("basis",), Case(), today, today), book)
@@ -32,12 +34,17 @@ def types(
     }
     groups = {group.id: types_of(group.id, book) for group in book.question("type").groups}
 
+    def page() -> "Document":
+        from yidi_cli.render.pages import types_document
+
+        return types_document(parts, groups, book)
+
     def data() -> dict[str, Any]:
         from yidi_cli.render.jsonout import types_json
 
         return types_json(parts, book)
 
-    output.emit(begun, types_document(parts, groups, book), data)
+    output.emit(begun, page, data)
 
 
 def sources(
@@ -49,9 +56,6 @@ def sources(
     """Print all sources, or one with the statements that rest on it."""
     begun = options.start(ctx, plain, format_)
     book = begun.book
-
-    from yidi_cli.render.pages import sources_document
-
     known = {source.id: source for source in book.sources()}
     if source_id and source_id not in known:
         raise InputError(_no_such("来源", source_id, known, "用 yidi sources 看全部来源。"))
@@ -63,12 +67,17 @@ def sources(
     ]
     title = f"来源 · {source_id}" if source_id else f"来源 · 共 {len(chosen)} 个"
 
+    def page() -> "Document":
+        from yidi_cli.render.pages import sources_document
+
+        return sources_document(title, chosen, citing, book)
+
     def data() -> dict[str, Any]:
         from yidi_cli.render.jsonout import sources_query_json
 
         return sources_query_json(chosen, [statement.id for _, statement in citing], book)
 
-    output.emit(begun, sources_document(title, chosen, citing, book), data)
+    output.emit(begun, page, data)
 
 
 def explain(
@@ -80,20 +89,22 @@ def explain(
     """Print where one statement comes from, when it shows, and how far to trust it."""
     begun = options.start(ctx, plain, format_)
     book = begun.book
-
-    from yidi_cli.render.pages import explain_document
-
     known = {statement.id: (place, statement) for place, statement in book.statements()}
     if rule_id not in known:
         raise InputError(_no_such("条目", rule_id, known, "编号是 --format json 里的 id。"))
     place, statement = known[rule_id]
+
+    def page() -> "Document":
+        from yidi_cli.render.pages import explain_document
+
+        return explain_document(place, statement, book)
 
     def data() -> dict[str, Any]:
         from yidi_cli.render.jsonout import explain_json
 
         return explain_json(place, statement, book)
 
-    output.emit(begun, explain_document(place, statement, book), data)
+    output.emit(begun, page, data)
 
 
 def _no_such(kind: str, typed: str, known: Mapping[str, object], hint: str) -> str:

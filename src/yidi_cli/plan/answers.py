@@ -21,39 +21,47 @@ Answers = Mapping[str, str | tuple[str, ...]]
 MAX_CITIES = 8
 
 
-def parse_place(
-    typed: str, question: Question, book: Rulebook, flag: str = "", whole_province: bool = False
-) -> Place:
-    """Return the place that `typed` names; `flag` is where it was typed, if not the question's.
+def named_place(typed: str, book: Rulebook, flag: str) -> Place:
+    """Return the place that `typed` names; `flag` is where it was typed.
 
-    `whole_province` accepts a province that is not itself a pooling region. Raises InputError with
-    the candidates or the nearest names.
+    Raises InputError with the candidates or the nearest names.
     """
     places = book.places
     found = places.find(typed)
-    flag = flag or question.flag
     if isinstance(found, Found):
-        place = found.place
-        if question.id == "insured" and places.outside(place):
-            raise InputError(f"{question.name}要填内地的市或区县，不是“{place.short}”。（{flag}）")
-        if places.pool(place) is None and not whole_province:
-            cities = [p.short for p in places.pools() if p.parent == place.code][:MAX_CITIES]
-            raise InputError(
-                f"{place.name}是省，医保按市管。{question.name}请写到市，例如 {'、'.join(cities)}。"
-                f"（{flag}）"
-            )
-        return place
+        return found.place
     if isinstance(found, Ambiguous):
         named = "、".join(places.label(place) for place in found.candidates)
         again = f"把省或市写在前面，再试一次。（{flag}）"
         raise InputError(f"“{safe(typed)}”不止一个：{named}。{again}")
     hint = "、".join(places.label(place) for place in found.near)
-    tail = (
-        f"是不是：{hint}？"
-        if hint
-        else "写市或区县的名字、拼音或首字母，例如 重庆、chongqing、cq。"
-    )
+    how = "写市或区县的名字、拼音或首字母，例如 重庆、chongqing、cq。"
+    tail = f"是不是：{hint}？" if hint else how
     raise InputError(f"没有找到地名“{safe(typed)}”。{tail}（{flag}）")
+
+
+def check_inside(place: Place, book: Rulebook, flag: str) -> None:
+    """Raise InputError where nobody is insured in `place`: it lies outside the mainland."""
+    if book.places.outside(place):
+        raise InputError(f"参保地要填内地的市或区县，不是“{place.short}”。（{flag}）")
+
+
+def parse_place(typed: str, question: Question, book: Rulebook) -> Place:
+    """Return the place that answers a question: one with a pooling region.
+
+    Raises InputError with the candidates, the nearest names, or a province's cities.
+    """
+    places = book.places
+    place = named_place(typed, book, question.flag)
+    if question.id == "insured":
+        check_inside(place, book, question.flag)
+    if places.pool(place) is None:
+        cities = [p.short for p in places.pools() if p.parent == place.code][:MAX_CITIES]
+        raise InputError(
+            f"{place.name}是省，医保按市管。{question.name}请写到市，例如 {'、'.join(cities)}。"
+            f"（{question.flag}）"
+        )
+    return place
 
 
 def parse_option(typed: str, question: Question, groups: bool = True) -> str:

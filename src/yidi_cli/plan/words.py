@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from yidi_cli.plan.case import Case
 from yidi_cli.rulebook.model import UNKNOWN, Hotline
 
 if TYPE_CHECKING:
-    from yidi_cli.plan.case import Case
-    from yidi_cli.rulebook.bundle import Rulebook
+    from yidi_cli.rulebook.bundle import Rulebook, Statement
     from yidi_cli.rulebook.divisions import Place
 
 # What to say where the answer is open or the query does not name the place.
@@ -84,3 +84,10 @@ class Words:
             if region.hotline is not None and region.hotline.number:
                 return region.hotline
         return None
+
+
+def statement_text(statement: Statement, book: Rulebook) -> str:
+    """Return what a statement says, whatever its kind, with words for no case in particular."""
+    words = Words(Case(), book)
+    texts = (getattr(statement, name, "") for name in ("text", "headline", "name"))
+    return next((words.fill(text) for text in texts if text), statement.id)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from yidi_cli.plan.plan import Item, Plan, PlanDate, cited
-from yidi_cli.render.pages import statement_text
+from yidi_cli.plan.words import statement_text
 from yidi_cli.rulebook.model import UNKNOWN, Source
 
 if TYPE_CHECKING:

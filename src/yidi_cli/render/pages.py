@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from yidi_cli.plan.case import Case
-from yidi_cli.plan.words import Words
+from yidi_cli.plan.words import Words, statement_text
 from yidi_cli.render.document import (
     SECTION_TITLES,
     TIER_NAMES,
@@ -197,13 +197,6 @@ def _source_entry(source: Source) -> Entry:
     if source.url:
         subs.append(Sub(source.url, "url"))
     return Entry(source_line(source), tuple(subs))
-
-
-def statement_text(statement: Statement, book: Rulebook) -> str:
-    """Return what a statement says, whatever its kind, with words for no case in particular."""
-    words = Words(Case(), book)
-    texts = (getattr(statement, name, "") for name in ("text", "headline", "name"))
-    return next((words.fill(text) for text in texts if text), statement.id)
 
 
 def explain_document(place: str, statement: Statement, book: Rulebook) -> Document:

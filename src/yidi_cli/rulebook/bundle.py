@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from yidi_cli.base.errors import DataError
-from yidi_cli.rulebook.divisions import Place, unpack
+from yidi_cli.rulebook.divisions import Place, Table
 from yidi_cli.rulebook.model import (
     NATION,
     Channel,
@@ -146,7 +146,7 @@ class Rulebook:
     @cached_property
     def places(self) -> Places:
         """The places, with their finder."""
-        return Places(unpack(self._decode(self._bundle.places, tuple[str, ...])))
+        return Places(Table(self._decode(self._bundle.places, tuple[str, ...])))
 
     @cached_property
     def _national_sources(self) -> dict[str, Source]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Literal, get_args
 
 import msgspec
@@ -36,13 +37,58 @@ def pack(places: Sequence[Place]) -> tuple[str, ...]:
     return tuple(_BETWEEN.join(column) for column in zip(*rows, strict=True))
 
 
-def unpack(columns: Sequence[str]) -> tuple[Place, ...]:
-    """Return the places that `pack` wrote."""
-    split = [column.split(_BETWEEN) for column in columns]
-    return tuple(
-        Place(code, name, _LEVELS[level], parent, short, pinyin, tuple(a.split("|")) if a else ())
-        for code, name, level, parent, short, pinyin, a in zip(*split, strict=True)
-    )
+class Table:
+    """The places as columns; a `Place` is made when it is asked for.
+
+    A query needs a handful of the 3,200 places, and making them all takes longer than all else
+    it does with them.
+    """
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        """Take what `pack` wrote."""
+        split = [column.split(_BETWEEN) for column in columns]
+        self._codes, self._names, self._levels, self._parents = split[:4]
+        self._shorts, self._pinyin, self._aliases = split[4:]
+        self._rows = {code: row for row, code in enumerate(self._codes)}
+        self._made: dict[int, Place] = {}
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._rows
+
+    def __getitem__(self, code: str) -> Place:
+        """Return the place with this code; KeyError if there is none."""
+        return self._place(self._rows[code])
+
+    @cached_property
+    def all(self) -> tuple[Place, ...]:
+        """All places in the order of the file."""
+        return tuple(self._place(row) for row in range(len(self._codes)))
+
+    def named(self, name: str) -> list[Place]:
+        """Return the places that have this name, short name or alias."""
+        rows = {row for row, text in enumerate(self._names) if text == name}
+        rows |= {row for row, text in enumerate(self._shorts) if text == name}
+        rows |= {row for row, text in enumerate(self._aliases) if text and name in text.split("|")}
+        return [self._place(row) for row in sorted(rows)]
+
+    def shorts(self, level: Level) -> frozenset[str]:
+        """Return the short names of one level."""
+        pairs = zip(self._levels, self._shorts, strict=True)
+        return frozenset(short for name, short in pairs if name == level)
+
+    def _place(self, row: int) -> Place:
+        if row not in self._made:
+            aliases = self._aliases[row]
+            self._made[row] = Place(
+                self._codes[row],
+                self._names[row],
+                _LEVELS[self._levels[row]],
+                self._parents[row],
+                self._shorts[row],
+                self._pinyin[row],
+                tuple(aliases.split("|")) if aliases else (),
+            )
+        return self._made[row]
 
 
 def read_divisions(text: str, file: str) -> list[Place]:

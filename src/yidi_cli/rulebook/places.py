@@ -7,11 +7,11 @@ ambiguous name is a value that the caller must handle: nothing is guessed.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import accumulate
 
 from yidi_cli.base.value import Value
-from yidi_cli.rulebook.divisions import Place
+from yidi_cli.rulebook.divisions import Place, Table
 
 
 class Found(Value, frozen=True):
@@ -95,15 +95,15 @@ def _plain_district(place: Place) -> bool:
 class Places:
     """All places, and the ways to find one. Indices are built when first needed."""
 
-    def __init__(self, places: Sequence[Place]) -> None:
-        self._places = tuple(places)
-        self._by_code = {p.code: p for p in self._places}
+    def __init__(self, table: Table) -> None:
+        self._table = table
         self._by_name: _Index = {}
         self._by_sound: _Index = {}
+        self._shared: frozenset[str] = frozenset()
 
     def get(self, code: str) -> Place:
         """The place with this code; KeyError if there is none."""
-        return self._by_code[code]
+        return self._table[code]
 
     def find(self, query: str) -> Found | Ambiguous | Unknown:
         """What the query means: a name, short name, alias, pinyin, initials, code or path."""
@@ -123,7 +123,7 @@ class Places:
             whole = place.code in _MUNICIPALITIES or place.code == _CORPS or self.outside(place)
             return place if whole else None
         if place.level == "county":
-            parent = self._by_code[place.parent]
+            parent = self._table[place.parent]
             if parent.level == "prefecture" or parent.code in _MUNICIPALITIES:
                 return parent
         return place
@@ -131,14 +131,14 @@ class Places:
     def province(self, place: Place) -> Place:
         """The provincial unit a place belongs to; itself for a province or abroad."""
         while place.parent:
-            place = self._by_code[place.parent]
+            place = self._table[place.parent]
         return place
 
     def chain(self, place: Place) -> tuple[str, ...]:
         """Codes from the place itself upward."""
         codes = [place.code]
         while place.parent:
-            place = self._by_code[place.parent]
+            place = self._table[place.parent]
             codes.append(place.code)
         return tuple(codes)
 
@@ -148,16 +148,18 @@ class Places:
 
     def label(self, place: Place) -> str:
         """The name with what tells it apart: 「鼓楼区（江苏省南京市）」."""
-        above = "".join(self._by_code[code].name for code in reversed(self.chain(place)[1:]))
+        above = "".join(self._table[code].name for code in reversed(self.chain(place)[1:]))
         return f"{place.name}（{above}）" if above else place.name
 
     def short_name(self, place: Place) -> str:
-        """The short name where it means this place alone, else the full one: 吉林市, not 吉林."""
-        return place.short if self.find(place.short) == Found(place) else place.name
+        """The short name, or the full one where a province has the same: 吉林市, not 吉林."""
+        if not self._shared:
+            self._shared = self._table.shorts("province") & self._table.shorts("prefecture")
+        return place.name if place.short in self._shared else place.short
 
     def unique_name(self, place: Place) -> str:
         """A name that `find` takes for this place: its own, its path, or else its code."""
-        path = "".join(self._by_code[code].name for code in reversed(self.chain(place)))
+        path = "".join(self._table[code].name for code in reversed(self.chain(place)))
         for name in (place.name, path):
             if self.find(name) == Found(place):
                 return name
@@ -165,7 +167,7 @@ class Places:
 
     def pools(self) -> tuple[Place, ...]:
         """All pooling regions, 港澳台 and abroad included, in the order of the data."""
-        return tuple(p for p in self._places if self.pool(p) is p)
+        return tuple(p for p in self._table.all if self.pool(p) is p)
 
     def search(self, typed: str, limit: int = 9) -> tuple[Place, ...]:
         """Live matches for what has been typed so far, pools and provinces before counties."""
@@ -173,7 +175,7 @@ class Places:
         whole = "".join(tokens)
         if not whole or len(whole) > _LONGEST:
             return ()
-        found = self._starting(whole, self._places)
+        found = self._starting(whole, self._table.all)
         found = found or list(self._rank(self._match(tokens)))
         pieces = _pieces(tokens)
         for cut in range(len(pieces) - 1, 0, -1):
@@ -181,7 +183,7 @@ class Places:
                 break
             # A path half typed: 江苏苏 → what begins with 苏 below 江苏.
             heads = [p for p, _ in self._match(pieces[:cut]) or self._path(pieces[:cut])]
-            below = [p for p in self._places if any(self._is_below(p, h) for h in heads)]
+            below = [p for p in self._table.all if any(self._is_below(p, h) for h in heads)]
             found = self._starting("".join(pieces[cut:]), below)
         return tuple(found[:limit])
 
@@ -201,10 +203,9 @@ class Places:
     def _named(self, key: str) -> _Hits:
         """Places with this 汉字 name. One look costs a tenth of what the index would."""
         return [
-            (p, kind)
-            for p in self._places
-            if p.name == key or p.short == key or key in p.aliases
-            for name, kind in _names_of(p)
+            (place, kind)
+            for place in self._table.named(key)
+            for name, kind in _names_of(place)
             if name == key
         ]
 
@@ -212,7 +213,7 @@ class Places:
         """Build the index of 汉字 names, which pays off where many are looked up."""
         if not self._by_name:
             add = self._by_name.setdefault
-            for place in self._places:
+            for place in self._table.all:
                 for name, kind in _names_of(place):
                     add(name, []).append((place, kind))
 
@@ -220,7 +221,7 @@ class Places:
         """Every joined pinyin, with v also as u, and every alias in Latin letters."""
         if not self._by_sound:
             add = self._by_sound.setdefault
-            for place in self._places:
+            for place in self._table.all:
                 pinyin = _joined(place)
                 add(pinyin, []).append((place, _SHORT))
                 if "v" in pinyin:
@@ -233,8 +234,8 @@ class Places:
     def _match(self, tokens: list[str]) -> _Hits:
         """Places that the tokens, taken together, name: every one, not yet ranked."""
         key = "".join(tokens)
-        if key in self._by_code:
-            return [(self._by_code[key], _NAME)]
+        if key in self._table:
+            return [(self._table[key], _NAME)]
         if not key.isascii() or key.isdigit():
             return self._by_name.get(key, []) if self._by_name else self._named(key)
         index = self._sounds()
@@ -254,7 +255,7 @@ class Places:
         ]
         if fitting or hits:
             return fitting or hits
-        return [(p, _INITIALS) for p in self._places if _initials(p) == key]
+        return [(p, _INITIALS) for p in self._table.all if _initials(p) == key]
 
     def _path(self, pieces: list[str]) -> _Hits:
         """Places named by a path, like 江苏苏州 or 河北省石家庄市长安区."""
@@ -280,7 +281,7 @@ class Places:
         best: dict[str, int] = {}
         for place, kind in hits:
             best[place.code] = min(kind, best.get(place.code, kind))
-        left = [(self._by_code[code], kind) for code, kind in best.items()]
+        left = [(self._table[code], kind) for code, kind in best.items()]
         if any(kind == _NAME for _, kind in left):
             left = [(p, k) for p, k in left if k == _NAME]
         if any(p.level != "county" and k == _SHORT for p, k in left):
@@ -302,7 +303,7 @@ class Places:
         """Up to five places with names like the key, nearest first."""
         if key.isdigit():
             codes = (key[:4] + "00", key[:2] + "0000")
-            return tuple(self._by_code[c] for c in codes if c in self._by_code)
+            return tuple(self._table[c] for c in codes if c in self._table)
         from difflib import SequenceMatcher  # not needed when a place is found
 
         latin = key.isascii()
@@ -316,7 +317,7 @@ class Places:
         matcher = SequenceMatcher(autojunk=False)
         matcher.set_seq2(key)
         scored: list[tuple[float, bool, str, Place]] = []
-        for place in self._places:
+        for place in self._table.all:
             score = 0.0
             if sound and sound == _joined(place):
                 score = 1.0  # 苏洲: the right sound, the wrong character
@@ -331,6 +332,6 @@ class Places:
     def _sound(self, key: str) -> str:
         """The pinyin of the key as far as the places' own characters tell it, else empty."""
         readings: dict[str, str] = {}
-        for place in self._places:
+        for place in self._table.all:
             readings.update(zip(place.short, place.pinyin.split(" "), strict=True))
         return "".join(readings[c] for c in key) if all(c in readings for c in key) else ""
