@@ -265,7 +265,7 @@ def test_a_compiled_file_that_is_cut_inside_is_one_chinese_line(
     copied = tmp_path / "lib" / "site"
     shutil.copytree(installed.source / "src" / "yidi_cli", copied / "yidi_cli")
     data = json.loads(compiled(installed.wheel))
-    data["questions"] = [{"id": "insured"}]
+    data["sources"] = [{"id": "nhsa-2022-22"}]
     (copied / COMPILED).parent.mkdir()
     (copied / COMPILED).write_text(json.dumps(data), encoding="utf-8")
     done = installed.run(
