@@ -41,6 +41,7 @@ _UNITS = "省市县区旗州盟"
 # The last word of a name written out in pinyin: chongqingshi, yunyang xian.
 _SUFFIXES = dict(zip(("sheng", "shi", "xian", "qu", "qi", "zhou", "meng"), _UNITS, strict=True))
 _SEPARATORS = str.maketrans(dict.fromkeys("/\\·・.-_,、>|'’`", " "))
+MAX_NEAR = 5
 _LONGEST = 40  # longer than any path of names; keeps pasted text from costing time
 
 _MUNICIPALITIES = frozenset({"110000", "120000", "310000", "500000"})
@@ -114,7 +115,8 @@ class Places:
         hits = self._match(tokens) or self._path(_pieces(tokens))
         ranked = self._rank(hits)
         if not ranked:
-            return Unknown(self._near(whole))
+            # What begins so comes before what merely looks alike.
+            return Unknown(self.search(query, MAX_NEAR) or self._near(whole))
         return Found(ranked[0]) if len(ranked) == 1 else Ambiguous(ranked)
 
     def pool(self, place: Place) -> Place | None:
@@ -327,7 +329,7 @@ class Places:
                     score = max(score, matcher.quick_ratio() >= 0.5 and matcher.ratio())
             if score >= 0.5:
                 scored.append((-score, place.level == "county", place.code, place))
-        return tuple(place for *_, place in sorted(scored, key=lambda entry: entry[:3])[:5])
+        return tuple(place for *_, place in sorted(scored, key=lambda entry: entry[:3])[:MAX_NEAR])
 
     def _sound(self, key: str) -> str:
         """The pinyin of the key as far as the places' own characters tell it, else empty."""
