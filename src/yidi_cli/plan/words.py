@@ -35,7 +35,12 @@ class Words:
 
     def fill(self, text: str) -> str:
         """Return `text` with its placeholders filled; unknown ones are a fault of the data."""
-        return text.format_map(self) if "{" in text else text
+        if "{" not in text:
+            return text
+        if not self["hotline"][0].isdigit():
+            # The space that stands before a number is wrong before a name.
+            text = text.replace(" {hotline}", "{hotline}")
+        return text.format_map(self)
 
     def __getitem__(self, name: str) -> str:
         """Return the word for a placeholder; KeyError where there is no such placeholder."""

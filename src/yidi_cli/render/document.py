@@ -200,7 +200,7 @@ def plan_document(plan: Plan, book: Rulebook) -> Document:
         items = plan.sections.get(section, ())
         title = ""
         if section == "verify":
-            title = f"打 {plan.hotline} 问"
+            title = call_title(plan)
         if items:
             blocks.append(section_block(section, items, notes, title=title))
         if section == "timing" and plan.dates:
@@ -217,6 +217,12 @@ def plan_document(plan: Plan, book: Rulebook) -> Document:
         notes=notes.entries(),
         footer=_footer(notes, plan.data_version),
     )
+
+
+def call_title(plan: Plan) -> str:
+    """Head the questions with the number to call: 打 023-12393 问, 打绵阳的 12393 问."""
+    space = " " if plan.hotline[0].isdigit() else ""
+    return f"打{space}{plan.hotline} 问"
 
 
 def _footer(notes: Notes, data_version: str) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from yidi_cli.render.document import (
     Entry,
     Notes,
     Sub,
+    call_title,
     date_line,
     disputes_block,
     option_name,
@@ -85,7 +86,7 @@ def query_document(query: Query, answer: Answer, book: Rulebook) -> Document:
         for section, items in part.sections.items():
             own = SECTION_TITLES[section][0]
             if section == "verify":
-                own = f"打 {answer.plans[0].hotline} 问"
+                own = call_title(answer.plans[0])
             if several:
                 own = name if section == query.sections[0] else f"{name}：{own}"
             blocks.append(section_block(section, items, notes, title=own))
