@@ -986,3 +986,9 @@ def test_nothing_is_written_without_need() -> None:
     assert run(["channels", "--city", "重庆"], env) == 0
     assert err.getvalue() == ""
     assert out.getvalue().startswith("备案渠道")
+
+
+@pytest.mark.parametrize("nothing", ["none", "无", "没有"])
+def test_no_situation_can_be_said(yidi: Run, nothing: str) -> None:
+    ran = yidi("guide", *flags(), "--situation", nothing, "--format", "json")
+    assert case_of(ran)["situations"] == []

@@ -19,6 +19,7 @@ Answers = Mapping[str, str | tuple[str, ...]]
 """Question id → what was answered: option ids, a division code, or several ids."""
 
 MAX_CITIES = 8
+NOTHING = ("none", "无", "没有")
 
 
 def named_place(typed: str, book: Rulebook, flag: str) -> Place:
@@ -105,7 +106,8 @@ def parse_answers(
         typed = given[question.id]
         if question.kind == "many":
             parts = [typed] if isinstance(typed, str) else typed
-            ids = [parse_option(p, question) for part in parts for p in _split(part)]
+            names = [name for part in parts for name in _split(part)]
+            ids = [parse_option(name, question) for name in names if _fold(name) not in NOTHING]
             chosen = set(ids)
             order = [option.id for option in question.options]
             answers[question.id] = tuple(o for o in order if o in chosen)
