@@ -194,6 +194,17 @@ def result(installed: Installed, folder: Path, columns: int, **answers: str) -> 
     return [line.rstrip() for line in done.stdout.splitlines()]
 
 
+def shows(terminal: Terminal, expected: list[str]) -> None:
+    """The page stands there whole, and its bottom line once more behind it."""
+    lines = terminal.lines()
+    start = max(n for n, line in enumerate(lines) if line == expected[0])
+    end = start + len(expected)
+    assert lines[start:end] == expected
+    headline = squeezed("".join(expected[expected.index("") + 1 : expected.index("现在就做") - 1]))
+    assert f"要点：{headline}" in squeezed("".join(lines[end:]))
+    assert len(lines) - end <= 8
+
+
 # --- with the arrow keys ----------------------------------------------------------------------
 
 
@@ -208,7 +219,7 @@ def test_from_the_first_question_to_the_result(
     terminal.check()
     expected = result(installed, tmp_path, columns)
     assert len(expected) > 30
-    assert terminal.lines()[-len(expected) :] == expected
+    shows(terminal, expected)
 
 
 @pytest.mark.parametrize("way", ["esc", "left", "line"])
@@ -264,7 +275,7 @@ def test_an_answer_changed_at_the_check(
     assert terminal.end() == 0
     expected = result(installed, tmp_path, 80, care="outpatient")
     assert expected != result(installed, tmp_path, 80)
-    assert terminal.lines()[-len(expected) :] == expected
+    shows(terminal, expected)
 
 
 def test_an_interrupt_gives_a_command_that_goes_on(
@@ -292,7 +303,7 @@ def test_an_interrupt_gives_a_command_that_goes_on(
     again.send("\r")
     assert again.end() == 0
     expected = result(installed, tmp_path, 100)
-    assert again.lines()[-len(expected) :] == expected
+    shows(again, expected)
 
 
 def test_an_interrupted_session_in_lines_goes_on_in_lines(start: Start) -> None:

@@ -23,6 +23,8 @@ AnswersFile = Annotated[
 ]
 NoInput = Annotated[bool, typer.Option("--no-input", help="缺答案就报错，不提问")]
 
+MORE = "往上翻看全部；下次加 -o 清单.txt 可以存成文件。"
+
 
 def guide(
     ctx: typer.Context,
@@ -67,16 +69,17 @@ def guide(
     typed.update({name: value for name, value in flags.items() if value})
     given = parse_answers(typed, book)
     lacking = missing(given, book)
-    if not lacking:
+    asking = bool(lacking)
+    if not asking:
         chosen = _given(given, book)
     elif no_input or not env.interactive:
-        wanted = " ".join(question.flag for question in lacking)
+        absent = " ".join(question.flag for question in lacking)
         why = "" if no_input else "这里不能提问，"
-        raise InputError(f"{why}还缺答案，请补上：{wanted}。各选项的值见 yidi guide --help。")
+        raise InputError(f"{why}还缺答案，请补上：{absent}。各选项的值见 yidi guide --help。")
     else:
         kept = {"--format": format_, "-o": file, "--on": on, "--as-of": as_of}
         rest = [word for flag, value in kept.items() if value for word in (flag, value)]
-        rest += [flag for flag, wanted in (("--plain", plain), ("--force", force)) if wanted]
+        rest += [flag for flag, is_set in (("--plain", plain), ("--force", force)) if is_set]
         chosen = _asked(given, book, _prompter(env, plain), env, rest)
 
     from yidi_cli.plan.build import build_plan
@@ -94,6 +97,12 @@ def guide(
         return plan_json(plan, book)
 
     output.emit(begun, page, data)
+    if asking and begun.style == "table" and not file:
+        # The page is longer than most screens: its bottom line has scrolled away by now.
+        from yidi_cli.render.wrap import wrap
+
+        lines = [*wrap(f"要点：{plan.filing.headline}", env.columns), *wrap(MORE, env.columns)]
+        env.stderr.write("\n" + "\n".join(lines) + "\n")
 
 
 def _given(given: Answers, book: Rulebook) -> Answers:
