@@ -22,8 +22,8 @@ def types(
     begun = options.start(ctx, plain, format_)
     book = begun.book
 
-    from yidi_cli.plan.case import Case
-    from yidi_cli.plan.query import Query, ask, types_of
+    from yidi_cli.plan.case import Case, possible
+    from yidi_cli.plan.query import Query, ask
 
     today = begun.env.today
     answer = ask(Query("types", ("basis",), Case(), today, today), book)
@@ -32,7 +32,7 @@ def types(
         part.type: [item for item in part.sections.get("basis", ()) if item.id.startswith("cn.")]
         for part in answer.parts
     }
-    groups = {group.id: types_of(group.id, book) for group in book.question("type").groups}
+    groups = {group.id: possible("type", group.id, book) for group in book.question("type").groups}
 
     def page() -> "Document":
         from yidi_cli.render.pages import types_document

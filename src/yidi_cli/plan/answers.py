@@ -65,7 +65,7 @@ def parse_place(typed: str, question: Question, book: Rulebook) -> Place:
     return place
 
 
-def parse_option(typed: str, question: Question, groups: bool = True) -> str:
+def parse_option(typed: str, question: Question) -> str:
     """Return the id of the option (or group) that `typed` names by id, name, label or alias.
 
     Raises InputError with the nearest choices.
@@ -75,7 +75,7 @@ def parse_option(typed: str, question: Question, groups: bool = True) -> str:
     for option in question.options:
         for name in (option.id, option.name, option.label, *option.aliases):
             names.setdefault(_fold(name), option.id)
-    for group in question.groups if groups else ():
+    for group in question.groups:
         for name in (group.id, group.name, *group.aliases):
             names.setdefault(_fold(name), group.id)
     if wanted in names:

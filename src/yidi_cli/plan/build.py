@@ -128,10 +128,10 @@ def build_plan(
     if "basis" in only:
         sections["basis"][:0] = _basis(situation, matched.row, words)
     row = matched.row
-    plan = Plan(
+    shown = [item for items in sections.values() for item in items]
+    return Plan(
         case=case,
         scope=_only(matched.facts["scope"]),
-        exempt=_only(matched.facts["exempt"]),
         as_of=as_of,
         start=start or as_of,
         data_version=book.meta.version,
@@ -143,13 +143,9 @@ def build_plan(
         ),
         sections={name: tuple(items) for name, items in sections.items() if items},
         dates=tuple(_dates(matched.rules, start or as_of, book)),
-        sources={},
+        sources={source.id: source for source in cited(shown, book)},
         hotline=words["hotline"],
         trace=matched.trace,
-    )
-    shown = [item for items in plan.sections.values() for item in items]
-    return msgspec.structs.replace(
-        plan, sources={source.id: source for source in cited(shown, book)}
     )
 
 

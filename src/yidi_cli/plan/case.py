@@ -54,16 +54,16 @@ def scope_of(case: Case, book: Rulebook) -> str:
     return CROSS_PROVINCE
 
 
-def _values(question_id: str, answer: str, book: Rulebook) -> frozenset[str]:
-    """Return the values still possible after `answer`: one, a group's, or all but `unknown`."""
-    question = book.question(question_id)
-    ids = frozenset(option.id for option in question.options)
-    if answer in ids and answer != UNKNOWN:
-        return frozenset({answer})
-    members = frozenset(option.id for option in question.options if option.group == answer)
-    if answer != UNKNOWN and members:
-        return members
-    return ids - {UNKNOWN}
+def possible(question_id: str, answer: str, book: Rulebook) -> tuple[str, ...]:
+    """Return the values still possible after `answer`: one, a group's, or all but `unknown`.
+
+    They come in the order of the options.
+    """
+    options = [o for o in book.question(question_id).options if o.id != UNKNOWN]
+    if answer in {option.id for option in options}:
+        return (answer,)
+    members = tuple(option.id for option in options if option.group == answer)
+    return members or tuple(option.id for option in options)
 
 
 def _exemption(
@@ -118,7 +118,7 @@ def derive(case: Case, book: Rulebook) -> Situation:
         "filing": case.filing,
     }
     for name, answer in answers.items():
-        facts[name] = _values(name, answer, book)
+        facts[name] = frozenset(possible(name, answer, book))
     groups = {option.id: option.group for option in book.question("type").options}
     facts["group"] = frozenset(groups[type_id] for type_id in facts["type"])
     exemption = _exemption(case, scope, facts, book)

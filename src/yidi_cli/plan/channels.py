@@ -87,7 +87,7 @@ def _item(channel: Channel, words: Words, remark: bool = False) -> Item:
 
 
 def title(channel: Channel) -> str:
-    """Name a channel with its kind: 渝快办（手机 APP）; counters and phones name themselves."""
+    """Name a channel with its kind: 渝快办（APP）; counters and phones name themselves."""
     if channel.kind in _LAST_KINDS or KINDS[channel.kind] in channel.name:
         return channel.name
     return f"{channel.name}（{KINDS[channel.kind]}）"

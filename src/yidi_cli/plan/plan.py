@@ -93,7 +93,6 @@ class Plan(Value, frozen=True):
 
     case: Case
     scope: str
-    exempt: str
     as_of: date
     start: date
     data_version: str

@@ -10,9 +10,8 @@ import msgspec
 
 from yidi_cli.base.value import Value
 from yidi_cli.plan.build import build_plan
-from yidi_cli.plan.case import Case
+from yidi_cli.plan.case import Case, possible
 from yidi_cli.plan.plan import Item, Plan, PlanDate
-from yidi_cli.rulebook.model import UNKNOWN
 
 if TYPE_CHECKING:
     from yidi_cli.rulebook.bundle import Rulebook
@@ -51,19 +50,10 @@ class Answer(Value, frozen=True):
         return [item for part in self.parts for items in part.sections.values() for item in items]
 
 
-def types_of(answer: str, book: Rulebook) -> tuple[str, ...]:
-    """Return the types that an answer leaves possible: one, a group's, or all."""
-    options = [o for o in book.question("type").options if o.id != UNKNOWN]
-    if answer in {option.id for option in options}:
-        return (answer,)
-    members = tuple(option.id for option in options if option.group == answer)
-    return members or tuple(option.id for option in options)
-
-
 def ask(query: Query, book: Rulebook) -> Answer:
     """Return the sections asked for; an open type is left open where the query does not split."""
     case = query.case
-    types = types_of(case.type, book) if query.split else (case.type,)
+    types = possible("type", case.type, book) if query.split else (case.type,)
     plans = tuple(
         build_plan(
             msgspec.structs.replace(case, type=chosen),

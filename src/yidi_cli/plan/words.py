@@ -73,14 +73,8 @@ class Words:
         return places.short_name(places.pool(place) or place)
 
     def _answer(self, question_id: str, answer: str) -> str:
-        question = self._book.question(question_id)
-        for group in question.groups:
-            if group.id == answer:
-                return group.name
-        for option in question.options:
-            if option.id == answer and answer not in (UNKNOWN, "none"):
-                return option.name
-        return OPEN_WORDS[question_id]
+        known = answer not in (UNKNOWN, "none") and self._book.answer_name(question_id, answer)
+        return known or OPEN_WORDS[question_id]
 
     @cached_property
     def hotline(self) -> Hotline | None:

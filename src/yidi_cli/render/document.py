@@ -259,15 +259,11 @@ def place_words(place: Place, book: Rulebook) -> str:
 
 
 def option_name(question_id: str, answer: str, book: Rulebook) -> str:
-    """Return the field's term for an answer."""
-    question = book.question(question_id)
-    for group in question.groups:
-        if group.id == answer:
-            return group.name
-    for option in question.options:
-        if option.id == answer:
-            return option.name
-    return f"{question.name}没定" if answer == UNKNOWN else answer
+    """Return the field's term for an answer, or the answer itself where there is none."""
+    named = book.answer_name(question_id, answer)
+    if named or answer != UNKNOWN:
+        return named or answer
+    return f"{book.question(question_id).name}没定"
 
 
 def simple_document(

@@ -12,6 +12,7 @@ from yidi_cli.render.wrap import width, wrap
 Style = Literal["title", "headline", "heading", "text", "detail", "note", "plain"]
 MAX_COLUMNS = 100
 MIN_COLUMNS = 20
+NOTE_INDENT = " " * 4
 
 
 class Line(Value, frozen=True):
@@ -33,7 +34,7 @@ def layout(document: Document, columns: int) -> list[Line]:
     if document.notes:
         lines.append(Line("来源", "heading"))
         for note in document.notes:
-            lines += _hanging("", note.text, columns, "note", indent=4)
+            lines += _note(note.text, columns)
     for text in document.footer:
         lines += [Line(part, "note") for part in wrap(text, columns)]
     while lines and not lines[-1].text:
@@ -72,16 +73,17 @@ def _entry(entry: Entry, bullet: str, columns: int) -> Iterator[Line]:
         yield from _hanging(indent + sub.lead, sub.text, columns, "detail")
 
 
-def _hanging(lead: str, text: str, columns: int, style: Style, indent: int = 0) -> Iterator[Line]:
-    """Wrap `text` behind `lead`, further lines indented by the lead's width, or by `indent`."""
-    hang = indent or width(lead)
-    parts = wrap(text, columns - hang)
-    if indent and not lead:
-        first, *rest = wrap(text, columns)
-        if rest:
-            taken = len(first)
-            parts = [first, *wrap(text[taken:].lstrip(), columns - hang)]
-        else:
-            parts = [first]
-    for number, part in enumerate(parts):
+def _hanging(lead: str, text: str, columns: int, style: Style) -> Iterator[Line]:
+    """Wrap `text` behind `lead`, further lines indented by the lead's width."""
+    hang = width(lead)
+    for number, part in enumerate(wrap(text, columns - hang)):
         yield Line((lead if number == 0 else " " * hang) + part, style)
+
+
+def _note(text: str, columns: int) -> Iterator[Line]:
+    """Wrap a source: its first line from the margin, further ones indented."""
+    first = wrap(text, columns)[0]
+    yield Line(first, "note")
+    rest = text[len(first) :].lstrip()
+    if rest:
+        yield from _hanging(NOTE_INDENT, rest, columns, "note")

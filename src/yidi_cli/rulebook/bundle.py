@@ -22,6 +22,8 @@ from yidi_cli.rulebook.model import (
     Exemption,
     HolidayYear,
     Meta,
+    Option,
+    OptionGroup,
     Part,
     Question,
     Region,
@@ -93,8 +95,6 @@ class Rulebook:
         return tuple(self._with_diseases(q) if q.id == "disease" else q for q in questions)
 
     def _with_diseases(self, question: Question) -> Question:
-        from yidi_cli.rulebook.model import Option
-
         known = tuple(
             Option(id=d.id, label=d.name, name=d.name, aliases=d.aliases) for d in self.diseases
         )
@@ -108,6 +108,12 @@ class Rulebook:
             if question.id == question_id:
                 return question
         raise KeyError(question_id)
+
+    def answer_name(self, question_id: str, answer: str) -> str:
+        """Return the field's term for an answer, an option's or a group's; "" if there is none."""
+        question = self.question(question_id)
+        named: tuple[OptionGroup | Option, ...] = (*question.groups, *question.options)
+        return next((part.name for part in named if part.id == answer), "")
 
     @cached_property
     def decision(self) -> tuple[DecisionRow, ...]:
@@ -134,7 +140,8 @@ class Rulebook:
             self._rules_on[key] = tuple(
                 rule
                 for rule in self.rules
-                if scope in rule.when.get("scope", key) and route in rule.when.get("route", key)
+                if scope in rule.when.get("scope", (scope,))
+                and route in rule.when.get("route", (route,))
             )
         return self._rules_on[key]
 

@@ -49,7 +49,7 @@ class Folder:
             self.origin[entry_id] = (tree.file, line)
 
     def entries(self, name: str, kind: type[T]) -> tuple[T, ...]:
-        """Read a file that is a list of entries with ids."""
+        """Read a file that is a list of entries; the ids of those that have one are noted."""
         tree = self._tree(name)
         good, faults = convert_list(tree, kind)
         self.faults += faults
@@ -132,16 +132,9 @@ def read_folder(root: Path) -> tuple[Bundle, Folder]:
         rules=tuple(rules),
         regions=regions,
         places=pack(folder.places),
-        holidays=_years(folder),
+        holidays=folder.entries("holidays.yaml", model.HolidayYear),
     )
     return bundle, folder
-
-
-def _years(folder: Folder) -> tuple[model.HolidayYear, ...]:
-    tree = folder._tree("holidays.yaml")
-    years, faults = convert_list(tree, model.HolidayYear)
-    folder.faults += faults
-    return tuple(years)
 
 
 def raise_faults(faults: Sequence[Fault]) -> None:
