@@ -39,6 +39,7 @@ def guide(
     situation: options.Situations = None,
     answers: AnswersFile = "",
     no_input: NoInput = False,
+    ids: options.Ids = False,
     plain: options.Plain = False,
     format_: options.FormatOption = "",
     file: options.Output = "",
@@ -79,7 +80,11 @@ def guide(
     else:
         kept = {"--format": format_, "-o": file, "--on": on, "--as-of": as_of}
         rest = [word for flag, value in kept.items() if value for word in (flag, value)]
-        rest += [flag for flag, is_set in (("--plain", plain), ("--force", force)) if is_set]
+        rest += [
+            flag
+            for flag, is_set in (("--plain", plain), ("--ids", ids), ("--force", force))
+            if is_set
+        ]
         chosen = _asked(given, book, _prompter(env, plain), env, rest)
 
     from yidi_cli.plan.build import build_plan
@@ -89,7 +94,7 @@ def guide(
     def page() -> Document:
         from yidi_cli.render.document import plan_document
 
-        return plan_document(plan, book)
+        return plan_document(plan, book, ids)
 
     def data() -> dict[str, Any]:
         from yidi_cli.render.jsonout import plan_json

@@ -60,6 +60,7 @@ Situations = Annotated[
 Plain = Annotated[bool, typer.Option("--plain", help="纯文字：不画框、不变色，适合读屏软件")]
 FormatOption = Annotated[str, typer.Option("--format", metavar="格式", help="table、plain 或 json")]
 Output = Annotated[str, typer.Option("-o", "--output", metavar="文件", help="存成文件")]
+Ids = Annotated[bool, typer.Option("--ids", help="每句下面写出编号，可用 yidi explain 查依据")]
 Force = Annotated[bool, typer.Option("--force", help="文件已存在时覆盖")]
 AsOf = Annotated[
     str, typer.Option("--as-of", metavar="日期", help="按哪一天有效的规则，如 2026-11-22")

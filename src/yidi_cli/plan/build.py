@@ -14,14 +14,16 @@ from yidi_cli.plan import channels
 from yidi_cli.plan.case import Case, Situation, derive
 from yidi_cli.plan.dates import Calendar, add_months
 from yidi_cli.plan.match import Facts, is_open, speaks
-from yidi_cli.plan.plan import Disputed, Filing, Item, Plan, PlanDate, Traced, cited
+from yidi_cli.plan.plan import Filing, Item, Plan, PlanDate, Traced, cited
 from yidi_cli.plan.words import Words
 from yidi_cli.rulebook.model import UNKNOWN, Citation, DecisionRow, Rule, Section
 
 if TYPE_CHECKING:
     from yidi_cli.rulebook.bundle import Rulebook
 
-SECTIONS: tuple[Section, ...] = Section.__args__  # type: ignore[attr-defined]
+ORDER: tuple[Section, ...] = Section.__args__  # type: ignore[attr-defined]
+SECTIONS = tuple(name for name in ORDER if name not in ("status", "cancel"))
+"""The sections of a plan; the others answer queries of their own."""
 OPEN_QUESTIONS = ("type", "care", "scheme", "filing", "disease")
 """Answers that may be unknown, in the order in which a plan asks to settle them."""
 
@@ -50,7 +52,8 @@ def match(
 ) -> Matched:
     """Return the rules of `sections` that are shown for a case on a day, in the page's order."""
     row = decide(situation.facts, book.decision)
-    facts = {**situation.facts, "route": frozenset({row.route})}
+    decided = {"route": frozenset({row.route}), "visit": frozenset({row.visit})}
+    facts = {**situation.facts, **decided}
     shown: dict[tuple[str, str, str], tuple[int, Rule]] = {}
     trace: list[Traced] = []
     for level, rule in _candidates(situation, row, book):
@@ -74,7 +77,7 @@ def match(
 
 
 def _page_order(rule: Rule) -> tuple[int, int]:
-    return SECTIONS.index(rule.section), rule.order
+    return ORDER.index(rule.section), rule.order
 
 
 def _candidates(
@@ -117,7 +120,7 @@ def build_plan(
     situation = derive(case, book)
     matched = match(situation, book, as_of, only)
     words = Words(case, book)
-    sections: dict[str, list[Item]] = {name: [] for name in SECTIONS}
+    sections: dict[str, list[Item]] = {name: [] for name in ORDER}
     for rule in matched.rules:
         sections[rule.section].append(_item(rule, words, book))
     sections["unsure"] = _with_effects(sections["unsure"], matched, case, book, as_of)
@@ -162,7 +165,7 @@ def _item(rule: Rule, words: Words, book: Rulebook) -> Item:
         detail=fill(rule.detail),
         sources=rule.sources,
         confidence=rule.confidence,
-        disputed=tuple(Disputed(fill(d.says), fill(d.why_not), d.sources) for d in rule.disputed),
+        disputed=tuple(words.disputed(book.reading(name)) for name in rule.disputed),
         place=rule.place,
         # A question does not claim anything that could have changed.
         old=rule.section != "verify" and is_old(rule.place, rule.sources, book),
@@ -188,7 +191,8 @@ def _basis(situation: Situation, row: DecisionRow, words: Words) -> list[Item]:
     """Return why this route: the deciding row's reason, and the exemption if one decided."""
     items = [Item(row.id, words.fill(row.because), row.sources, row.confidence)]
     exemption = situation.exemption
-    if exemption is not None:
+    # Where the insurance does not pay at all, nothing hangs on filing.
+    if exemption is not None and row.route != "not-covered":
         items.append(
             Item(
                 id=exemption.id,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from yidi_cli.plan.case import CROSS_PROVINCE
 from yidi_cli.plan.match import Facts, speaks
 from yidi_cli.plan.plan import Item
-from yidi_cli.rulebook.model import NATION, Channel, Required
+from yidi_cli.rulebook.model import NATION, Channel, Region, Required
 
 if TYPE_CHECKING:
     from yidi_cli.plan.case import Case
@@ -98,15 +98,25 @@ def items_of_place(case: Case, book: Rulebook, words: Words) -> list[Item]:
     return [_item(channel, words, remark=True) for channel in of_place(case, None, book)]
 
 
+def hotline_id(region: Region) -> str:
+    """Return the id of a region's number to call."""
+    return f"hotline-{region.code}"
+
+
+def bureau_id(region: Region) -> str:
+    """Return the id of a region's bureau site."""
+    return f"bureau-{region.code}"
+
+
 def contacts(case: Case, book: Rulebook, words: Words) -> Iterator[Item]:
     """Yield the hotline, and the bureau's site where it is known."""
     hotline = words.hotline
-    if hotline is not None:
+    if hotline is not None and words.hotline_region is not None:
         local = hotline.number != words.NATIONAL
         place = words["insured"]
         outside = "" if local else f"（在外地拨，前面加{place}的区号）"
         yield Item(
-            id="hotline",
+            id=hotline_id(words.hotline_region),
             text=f"打电话：{hotline.number}{outside}。",
             detail=hotline.note,
             sources=hotline.sources,
@@ -117,7 +127,7 @@ def contacts(case: Case, book: Rulebook, words: Words) -> Iterator[Item]:
     for region in book.chain(case.insured):
         if region.bureau is not None:
             yield Item(
-                id=f"bureau-{region.code}",
+                id=bureau_id(region),
                 text=f"{region.name}医疗保障局网站",
                 sources=region.bureau.sources,
                 confidence=region.bureau.confidence,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 class Disputed(Value, frozen=True):
     """A reading that lost, with the reason and its source ids."""
 
+    id: str
     says: str
     why_not: str
     sources: tuple[Citation, ...]

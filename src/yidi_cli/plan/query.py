@@ -1,16 +1,16 @@
-"""One-shot questions: some sections of a plan, for one type or for several side by side."""
+"""One-shot questions: some sections of a plan, for one answer or for several side by side."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from yidi_cli.base.value import Value
 from yidi_cli.plan.build import build_plan
-from yidi_cli.plan.case import Case, possible
+from yidi_cli.plan.case import CROSS_PROVINCE, IN_PROVINCE, Case, possible
 from yidi_cli.plan.plan import Item, Plan, PlanDate
 
 if TYPE_CHECKING:
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 class Query(Value, frozen=True):
     """A question: which sections of the plan, for which case, on which day.
 
-    Dates are counted from `start`. With `split` an open type is answered type by type.
+    Dates are counted from `start`. `split` names the dimension that is answered value by value as
+    far as it is open: type, care, or scope (cross-province and in-province); "" for none.
     """
 
     name: str
@@ -28,19 +29,19 @@ class Query(Value, frozen=True):
     case: Case
     as_of: date
     start: date
-    split: bool = True
+    split: str = "type"
 
 
 class Part(Value, frozen=True):
-    """What is said for one type, or for all of them (`type` is then empty), with its dates."""
+    """What is said for one value, or for all of them (`value` is then empty), with its dates."""
 
-    type: str
+    value: str
     sections: dict[str, tuple[Item, ...]]
     dates: tuple[PlanDate, ...] = ()
 
 
 class Answer(Value, frozen=True):
-    """The common part first, then one part a type; `plans` are those they were taken from."""
+    """The common part first, then one part a value; `plans` are those they were taken from."""
 
     parts: tuple[Part, ...]
     plans: tuple[Plan, ...]
@@ -51,21 +52,16 @@ class Answer(Value, frozen=True):
 
 
 def ask(query: Query, book: Rulebook) -> Answer:
-    """Return the sections asked for; an open type is left open where the query does not split."""
-    case = query.case
-    types = possible("type", case.type, book) if query.split else (case.type,)
+    """Return the sections asked for; an open answer is left open where the query does not split."""
+    values = _values(query, book)
     plans = tuple(
         build_plan(
-            msgspec.structs.replace(case, type=chosen),
-            book,
-            query.as_of,
-            query.start,
-            query.sections,
+            _with(query.case, query.split, value), book, query.as_of, query.start, query.sections
         )
-        for chosen in types
+        for value in values
     )
     if len(plans) == 1:
-        return Answer((Part(types[0], plans[0].sections, plans[0].dates),), plans)
+        return Answer((Part(values[0], plans[0].sections, plans[0].dates),), plans)
     items = set.intersection(*({_key(item) for item in _items(plan)} for plan in plans))
     days = set.intersection(*(set(plan.dates) for plan in plans))
     shared = Part(
@@ -75,15 +71,36 @@ def ask(query: Query, book: Rulebook) -> Answer:
     )
     own = [
         Part(
-            type_id,
+            value,
             _chosen(plan, lambda item: _key(item) not in items),
             tuple(day for day in plan.dates if day not in days),
         )
-        for type_id, plan in zip(types, plans, strict=True)
+        for value, plan in zip(values, plans, strict=True)
     ]
-    # Where no type asks for anything of its own, the types need not be gone through.
+    # Where no value asks for anything of its own, the values need not be gone through.
     told = any(part.sections or part.dates for part in own)
     return Answer((shared, *own) if told else (shared,), plans)
+
+
+def _values(query: Query, book: Rulebook) -> tuple[str, ...]:
+    """Return the values of the split dimension that are to be answered one by one."""
+    case = query.case
+    if not query.split:
+        return (case.type,)
+    if query.split != "scope":
+        return possible(query.split, getattr(case, query.split), book)
+    if case.destination is not None:
+        return (case.scope,)
+    # Where the whole province is one pooling region, nothing is in-province.
+    places = book.places
+    insured = case.insured
+    alone = insured is not None and places.pool(insured) == places.province(insured)
+    return (CROSS_PROVINCE,) if alone else (CROSS_PROVINCE, IN_PROVINCE)
+
+
+def _with(case: Case, dimension: str, value: str) -> Case:
+    change: dict[str, Any] = {dimension: value} if dimension else {}
+    return msgspec.structs.replace(case, **change)
 
 
 def _key(item: Item) -> tuple[str, str]:

@@ -6,7 +6,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from yidi_cli.plan.case import Case
-from yidi_cli.rulebook.model import UNKNOWN, Hotline
+from yidi_cli.plan.plan import Disputed
+from yidi_cli.rulebook.model import UNKNOWN, Hotline, Reading, Region
 
 if TYPE_CHECKING:
     from yidi_cli.rulebook.bundle import Rulebook, Statement
@@ -38,7 +39,9 @@ class Words:
         if "{" not in text:
             return text
         if not self["hotline"][0].isdigit():
-            # The space that stands before a number is wrong before a name.
+            # The number is then named after the place: it need not be named again, and the space
+            # that stands before a number is wrong before a name.
+            text = text.replace("{hotline} 问{insured}", "{hotline} 问")
             text = text.replace(" {hotline}", "{hotline}")
         return text.format_map(self)
 
@@ -77,12 +80,22 @@ class Words:
         return known or OPEN_WORDS[question_id]
 
     @cached_property
-    def hotline(self) -> Hotline | None:
-        """The number of the nearest region that has one; the nation's is 12393."""
+    def hotline_region(self) -> Region | None:
+        """The nearest region that has a number to call."""
         for region in self._book.chain(self._case.insured):
             if region.hotline is not None and region.hotline.number:
-                return region.hotline
+                return region
         return None
+
+    @property
+    def hotline(self) -> Hotline | None:
+        """The number of the nearest region that has one; the nation's is 12393."""
+        return self.hotline_region.hotline if self.hotline_region is not None else None
+
+    def disputed(self, reading: Reading) -> Disputed:
+        """Return a reading that lost, filled in for the case."""
+        says, why_not = self.fill(reading.says), self.fill(reading.why_not)
+        return Disputed(reading.id, says, why_not, reading.sources)
 
 
 def statement_text(statement: Statement, book: Rulebook) -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from yidi_cli.rulebook.divisions import Place
 
 Bullet = Literal["number", "dot", "box", "quote", "none"]
-SubKind = Literal["detail", "instead", "step", "url"]
+SubKind = Literal["detail", "instead", "step", "url", "id"]
 
 
 class Sub(Value, frozen=True):
@@ -67,7 +67,10 @@ SECTION_TITLES: dict[str, tuple[str, Bullet]] = {
     "reimbursement": ("手工报销", "dot"),
     "basis": ("为什么这样办", "dot"),
     "cautions": ("注意", "dot"),
+    "at-hand": ("打电话前放在手边", "box"),
     "verify": ("打电话问", "quote"),
+    "status": ("怎么查", "dot"),
+    "cancel": ("怎么改、怎么取消", "number"),
 }
 """Section → its heading and bullet, in the order of the page."""
 
@@ -97,6 +100,7 @@ LEGEND = (
     ("推", "推＝整理者推定"),
     ("旧", "旧＝2024-10 前的地方规定，可能已调整"),
 )
+EXPLAIN = "每句下面是编号：yidi explain 编号，看它的依据、条件和另外的说法。"
 DISCLAIMER = "只讲怎么办手续，不作医疗判断，不保证报销多少。以参保地经办机构的答复为准。"
 
 
@@ -104,9 +108,13 @@ _SEPARATORS = re.compile("[、；]")
 
 
 class Notes:
-    """Numbers sources in the order in which they are cited."""
+    """Numbers sources in the order in which they are cited.
 
-    def __init__(self, book: Rulebook) -> None:
+    With `ids` each statement also shows the id that `yidi explain` takes.
+    """
+
+    def __init__(self, book: Rulebook, ids: bool = False) -> None:
+        self.ids = ids
         self._book = book
         self._numbers: dict[str, int] = {}
         self._places: dict[str, list[str]] = {}
@@ -162,6 +170,8 @@ def entry(item: Item, notes: Notes, steps: bool = False) -> Entry:
     subs += [Sub(f"可以代替：{text}", "instead") for text in item.substitutes]
     if steps:
         subs += [Sub(text, "step", f"{i}. ") for i, text in enumerate(item.steps, 1)]
+    if notes.ids:
+        subs.append(Sub(item.id, "id"))
     return Entry(f"{item.text}{unsure}{notes.mark(item.sources, item.old)}", tuple(subs))
 
 
@@ -174,7 +184,8 @@ def disputes_block(items: Iterable[Item], notes: Notes) -> Block | None:
     for item in items:
         for dispute in item.disputed:
             text = f"{dispute.says}→ {dispute.why_not}{notes.mark(dispute.sources)}"
-            entries.setdefault(dispute.says, Entry(text))
+            subs = (Sub(dispute.id, "id"),) if notes.ids else ()
+            entries.setdefault(dispute.id, Entry(text, subs))
     return Block("另有说法", tuple(entries.values())) if entries else None
 
 
@@ -192,9 +203,14 @@ def date_line(day: PlanDate) -> str:
     return f"{day.from_.isoformat()}（{weekday(day.from_)}） {day.label}{note}"
 
 
-def plan_document(plan: Plan, book: Rulebook) -> Document:
-    """Return the page of a plan."""
-    notes = Notes(book)
+def date_entry(day: PlanDate, notes: Notes) -> Entry:
+    """Turn a date into an entry; its id is that of the rule it follows from."""
+    return Entry(date_line(day), (Sub(day.rule, "id"),) if notes.ids else ())
+
+
+def plan_document(plan: Plan, book: Rulebook, ids: bool = False) -> Document:
+    """Return the page of a plan, with `ids` under each statement if asked for."""
+    notes = Notes(book, ids)
     blocks: list[Block] = []
     for section in SECTION_TITLES:
         items = plan.sections.get(section, ())
@@ -204,7 +220,7 @@ def plan_document(plan: Plan, book: Rulebook) -> Document:
         if items:
             blocks.append(section_block(section, items, notes, title=title))
         if section == "timing" and plan.dates:
-            lines = tuple(Entry(date_line(day)) for day in plan.dates)
+            lines = tuple(date_entry(day, notes) for day in plan.dates)
             blocks.append(Block(f"日子（按 {plan.start.isoformat()} 办算）", lines))
     others = disputes_block((i for items in plan.sections.values() for i in items), notes)
     if others is not None:
@@ -226,7 +242,11 @@ def call_title(plan: Plan) -> str:
 
 
 def _footer(notes: Notes, data_version: str) -> tuple[str, ...]:
-    lines = (notes.legend(), f"资料核对到 {data_version}。{DISCLAIMER}")
+    lines = (
+        notes.legend(),
+        EXPLAIN if notes.ids else "",
+        f"资料核对到 {data_version}。{DISCLAIMER}",
+    )
     return tuple(line for line in lines if line)
 
 

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from yidi_cli.plan.plan import Item, Plan, PlanDate, cited
-from yidi_cli.plan.words import statement_text
+from yidi_cli.plan.plan import Disputed, Item, Plan, PlanDate, cited
 from yidi_cli.rulebook.model import UNKNOWN, Source
 
 if TYPE_CHECKING:
     from yidi_cli.plan.query import Answer, Query
-    from yidi_cli.rulebook.bundle import Rulebook, Statement
+    from yidi_cli.rulebook.bundle import Rulebook
     from yidi_cli.rulebook.divisions import Place
 
 PLAN_SCHEMA = "yidi.plan/1"
@@ -100,10 +99,6 @@ def place_json(place: Place | None, book: Rulebook) -> dict[str, str] | None:
 
 def item_json(item: Item) -> dict[str, Any]:
     """Return one item; empty fields are left out."""
-    disputed = [
-        {"says": d.says, "why_not": d.why_not, "sources": [c.id for c in d.sources]}
-        for d in item.disputed
-    ]
     return _clean(
         {
             "id": item.id,
@@ -111,7 +106,7 @@ def item_json(item: Item) -> dict[str, Any]:
             "detail": item.detail,
             "sources": [citation.id for citation in item.sources],
             "confidence": item.confidence,
-            "disputed": disputed,
+            "disputed": [disputed_json(d) for d in item.disputed],
             "place": item.place,
             "old": item.old,
             "substitutes": list(item.substitutes),
@@ -121,6 +116,16 @@ def item_json(item: Item) -> dict[str, Any]:
             "steps": list(item.steps),
         }
     )
+
+
+def disputed_json(disputed: Disputed) -> dict[str, Any]:
+    """Return a reading that lost."""
+    return {
+        "id": disputed.id,
+        "says": disputed.says,
+        "why_not": disputed.why_not,
+        "sources": [citation.id for citation in disputed.sources],
+    }
 
 
 def sources_json(sources: Iterable[Source]) -> dict[str, Any]:
@@ -151,11 +156,25 @@ def _clean(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def query_json(query: Query, answer: Answer, book: Rulebook) -> dict[str, Any]:
-    """Return the answer to `materials`, `timing` or `settlement` as `yidi.query/1`."""
+    """Return the answer to a query as `yidi.query/1`.
+
+    Each part names its value of the dimension by which the query was split, or `common`.
+    """
     first = answer.plans[0]
-    parts = [
+    return {
+        **_query(query.name, book),
+        "as_of": query.as_of.isoformat(),
+        "case": case_json(msgspec.structs.replace(first, case=query.case), book),
+        "parts": query_parts(query, answer),
+        "sources": sources_json(cited(answer.items(), book)),
+    }
+
+
+def query_parts(query: Query, answer: Answer) -> list[dict[str, Any]]:
+    """Return an answer's parts, each with its value of the split dimension."""
+    return [
         {
-            "type": part.type or "common",
+            query.split or "type": part.value or "common",
             "sections": {
                 name: [item_json(item) for item in items] for name, items in part.sections.items()
             },
@@ -163,13 +182,6 @@ def query_json(query: Query, answer: Answer, book: Rulebook) -> dict[str, Any]:
         }
         for part in answer.parts
     ]
-    return {
-        **_query(query.name, book),
-        "as_of": query.as_of.isoformat(),
-        "case": case_json(msgspec.structs.replace(first, case=query.case), book),
-        "parts": parts,
-        "sources": sources_json(cited(answer.items(), book)),
-    }
 
 
 def channels_json(place: Place, items: Sequence[Item], book: Rulebook) -> dict[str, Any]:
@@ -209,21 +221,6 @@ def sources_query_json(
         **_query("sources", book),
         "sources": sources_json(sources),
         "cited_by": list(citing),
-    }
-
-
-def explain_json(place: str, statement: Statement, book: Rulebook) -> dict[str, Any]:
-    """Return one statement with its conditions as `yidi.query/1`."""
-    unless = getattr(statement, "unless", {})
-    return {
-        **_query("explain", book),
-        "id": statement.id,
-        "place": place,
-        "text": statement_text(statement, book),
-        "when": {name: sorted(values) for name, values in sorted(statement.when.items())},
-        "unless": {name: sorted(values) for name, values in sorted(unless.items())},
-        "confidence": statement.confidence,
-        "sources": sources_json(book.source(citation.id) for citation in statement.sources),
     }
 
 

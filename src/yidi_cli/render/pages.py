@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from yidi_cli.plan.case import Case
-from yidi_cli.plan.words import Words, statement_text
 from yidi_cli.render.document import (
     SECTION_TITLES,
     TIER_NAMES,
@@ -16,7 +14,7 @@ from yidi_cli.render.document import (
     Notes,
     Sub,
     call_title,
-    date_line,
+    date_entry,
     disputes_block,
     option_name,
     place_words,
@@ -24,32 +22,32 @@ from yidi_cli.render.document import (
     simple_document,
     source_line,
 )
-from yidi_cli.rulebook.model import UNKNOWN, Conditions, Rule, Source
+from yidi_cli.rulebook.model import UNKNOWN, Source
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from yidi_cli.plan.explain import Explained
     from yidi_cli.plan.plan import Item
     from yidi_cli.plan.query import Answer, Query
-    from yidi_cli.rulebook.bundle import Rulebook, Statement
+    from yidi_cli.rulebook.bundle import Rulebook
     from yidi_cli.rulebook.divisions import Place
 
 QUERY_TITLES = {
     "materials": ("要带的材料", "都要带的"),
     "timing": ("时间和有效期", "各类都一样的"),
     "settlement": ("怎么结算", "各类都一样的"),
+    "reimburse": ("手工报销", "都要交的"),
+    "status": ("查备案、查结算", "省内、跨省都一样的"),
+    "cancel": ("改备案、取消备案", "省内、跨省都一样的"),
+    "diseases": ("门诊慢特病", "省内、跨省都一样的"),
 }
-"""Query → the page's title, and the heading of what all types share."""
+"""Query → the page's title, and the heading of what all values share."""
+
+MAIN_SECTIONS = {"reimburse": "materials", "diseases": ""}
+"""Query → the section that stands for a value, where it is not the first one; "" for none."""
 
 CHANNEL_TITLES = ("能办备案", "在这里找「异地就医备案」（能不能办没核实）", "问谁")
-CONFIDENCE = {"high": "高", "medium": "中", "low": "低，待核实"}
-DERIVED_NAMES = {
-    "scope": "范围",
-    "exempt": "免备案",
-    "exempt-basis": "免备案依据",
-    "group": "大类",
-    "route": "路线",
-}
 DERIVED_WORDS = {
     "same-region": "同一统筹区",
     "in-province": "省内跨市",
@@ -72,35 +70,58 @@ DERIVED_WORDS = {
     "manual-reimbursement": "手工报销",
     "not-covered": "医保不付或另有渠道",
     "confirm-with-insured-place": "先问参保地",
+    "direct.yes": "能",
+    "direct.no": "不能",
+    "direct.none": "没有病种",
+    "visit.home": "回参保地看",
+    "visit.none": "在就医地看",
 }
-"""The words for the values of the dimensions that nobody is asked."""
+"""Words for the values of the dimensions that nobody is asked; `dimension.value` comes first."""
 
 
-def query_document(query: Query, answer: Answer, book: Rulebook) -> Document:
-    """Return the page of `materials`, `timing` or `settlement`."""
-    notes = Notes(book)
+def query_document(query: Query, answer: Answer, book: Rulebook, ids: bool = False) -> Document:
+    """Return the page of a query that shows sections of a plan."""
+    notes = Notes(book, ids)
+    blocks = part_blocks(query, answer, notes, book)
+    title = " · ".join(_query_words(query, book))
+    return simple_document(title, _lead(query), blocks, notes, book, query.as_of)
+
+
+def part_blocks(query: Query, answer: Answer, notes: Notes, book: Rulebook) -> list[Block]:
+    """Return the blocks of an answer: what is shared, then value by value, then the disputes."""
     blocks: list[Block] = []
     several = len(answer.parts) > 1
+    main = MAIN_SECTIONS.get(query.name, query.sections[0])
     for part in answer.parts:
-        name = option_name("type", part.type, book) if part.type else QUERY_TITLES[query.name][1]
+        name = _value_name(query, part.value, book)
         for section, items in part.sections.items():
             own = SECTION_TITLES[section][0]
             if section == "verify":
                 own = call_title(answer.plans[0])
-            if several:
-                own = name if section == query.sections[0] else f"{name}：{own}"
+            if several and section == main:
+                own = name
+            elif several and part.value:
+                own = f"{name}：{own}"
             blocks.append(section_block(section, items, notes, title=own))
-        if several and part.type and query.sections[0] not in part.sections:
+        if several and part.value and main and main not in part.sections:
             blocks.append(Block(name, (Entry("没有另外的要求。"),), "none"))
         if part.dates and query.name == "timing":
             title = f"日子（按 {query.start.isoformat()} 办算）"
-            lines = tuple(Entry(date_line(day)) for day in part.dates)
+            lines = tuple(date_entry(day, notes) for day in part.dates)
             blocks.append(Block(f"{name}：{title}" if several else title, lines))
     others = disputes_block(answer.items(), notes)
     if others is not None:
         blocks.append(others)
-    title = " · ".join(_query_words(query, book))
-    return simple_document(title, _lead(query), blocks, notes, book, query.as_of)
+    return blocks
+
+
+def _value_name(query: Query, value: str, book: Rulebook) -> str:
+    """Return the words for a part: its value's, or those of what all values share."""
+    if not value:
+        return QUERY_TITLES[query.name][1]
+    if query.split == "scope":
+        return DERIVED_WORDS[value]
+    return option_name(query.split or "type", value, book)
 
 
 def _query_words(query: Query, book: Rulebook) -> list[str]:
@@ -119,6 +140,10 @@ def _query_words(query: Query, book: Rulebook) -> list[str]:
 
 def _lead(query: Query) -> str:
     """Say what the answer takes for granted."""
+    if query.name in ("reimburse", "status", "cancel"):
+        if query.case.insured is None:
+            return "按全国规定列。各地可能另有要求，加上 --from 参保地 再看一次。"
+        return ""
     if query.case.insured is None:
         return "按跨省就医的全国规定列。各地可能另有要求，加上 --from 参保地 再看一次。"
     if query.case.destination is None:
@@ -133,9 +158,10 @@ def channels_document(
     steps: bool,
     book: Rulebook,
     day: date,
+    ids: bool = False,
 ) -> Document:
     """Return the page of an insured place's channels, the known ones first."""
-    notes = Notes(book)
+    notes = Notes(book, ids)
     groups = (
         [item for item in ways if item.filing == "explicit"],
         [item for item in ways if item.filing != "explicit"],
@@ -173,80 +199,26 @@ def types_document(
 
 
 def sources_document(
-    title: str, chosen: Iterable[Source], citing: Sequence[tuple[str, Statement]], book: Rulebook
+    title: str, chosen: Iterable[Source], citing: Sequence[Explained], book: Rulebook
 ) -> Document:
     """Return the page of sources by tier, and of the statements that rest on one of them."""
     blocks = []
     sources = list(chosen)
     for tier, name in TIER_NAMES.items():
-        entries = tuple(_source_entry(source) for source in sources if source.tier == tier)
+        entries = tuple(source_entry(source) for source in sources if source.tier == tier)
         if entries:
             blocks.append(Block(name, entries))
     if citing:
-        lines = tuple(
-            Entry(f"{place}：{statement_text(statement, book)}（{statement.id}）")
-            for place, statement in citing
-        )
+        lines = tuple(Entry(f"{found.place}：{found.text}（{found.id}）") for found in citing)
         blocks.append(Block("用在这些条目里", lines))
     return simple_document(title, "", blocks, Notes(book), book)
 
 
-def _source_entry(source: Source) -> Entry:
+def source_entry(source: Source, at: str = "") -> Entry:
+    """Return a source with its id, the day it was last checked, its note and address."""
     subs = [Sub(f"编号 {source.id}；核对日期 {source.checked.isoformat()}")]
     if source.note:
         subs.append(Sub(source.note))
     if source.url:
         subs.append(Sub(source.url, "url"))
-    return Entry(source_line(source), tuple(subs))
-
-
-def explain_document(place: str, statement: Statement, book: Rulebook) -> Document:
-    """Return the page of one statement: content, conditions, how far to trust it."""
-    notes = Notes(book)
-    entries = [Entry(statement_text(statement, book) + notes.mark(statement.sources))]
-    detail = getattr(statement, "detail", "")
-    if detail:
-        entries.append(Entry(Words(Case(), book).fill(detail)))
-    conditions = [
-        *_conditions(statement.when, "", book),
-        *_conditions(getattr(statement, "unless", {}), "不含 ", book),
-    ]
-    facts = [f"说的是：{place}", f"把握：{CONFIDENCE[statement.confidence]}"]
-    if isinstance(statement, Rule):
-        facts += _rule_facts(statement)
-    blocks = [
-        Block("内容", tuple(entries), "none"),
-        _lines("什么时候出现", conditions or ["没有条件，都会出现。"]),
-        _lines("还有", facts),
-    ]
-    return simple_document(f"条目 · {statement.id}", "", blocks, notes, book)
-
-
-def _lines(title: str, lines: Iterable[str]) -> Block:
-    return Block(title, tuple(Entry(line) for line in lines))
-
-
-def _rule_facts(rule: Rule) -> list[str]:
-    facts = [f"段落：{SECTION_TITLES[rule.section][0]}；主题：{rule.topic or rule.id}"]
-    if rule.valid.from_ or rule.valid.to:
-        since = rule.valid.from_.isoformat() if rule.valid.from_ else "以前"
-        until = rule.valid.to.isoformat() if rule.valid.to else "以后"
-        facts.append(f"有效期：{since} 至 {until}")
-    facts += [f"另有说法：{d.says}{d.why_not}" for d in rule.disputed]
-    return facts
-
-
-def _conditions(conditions: Conditions, lead: str, book: Rulebook) -> list[str]:
-    lines = []
-    for dimension, values in sorted(conditions.items()):
-        if dimension in DERIVED_NAMES:
-            named = DERIVED_NAMES[dimension]
-            words = [DERIVED_WORDS.get(value, value) for value in sorted(values)]
-        elif dimension in ("insured", "destination"):
-            named = book.question(dimension).name
-            words = [book.places.get(code).short for code in sorted(values)]
-        else:
-            named = book.question(dimension).name
-            words = [option_name(dimension, value, book) for value in sorted(values)]
-        lines.append(f"{lead}{named}：{'、'.join(words)}")
-    return lines
+    return Entry(source_line(source, (at,) if at else ()), tuple(subs))

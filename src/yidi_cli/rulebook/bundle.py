@@ -17,6 +17,7 @@ from yidi_cli.rulebook.divisions import Place, Table
 from yidi_cli.rulebook.model import (
     NATION,
     Channel,
+    Conflict,
     DecisionRow,
     Disease,
     Exemption,
@@ -26,6 +27,7 @@ from yidi_cli.rulebook.model import (
     OptionGroup,
     Part,
     Question,
+    Reading,
     Region,
     Rule,
     Source,
@@ -44,6 +46,7 @@ class Bundle(Part, frozen=True):
     questions: tuple[Question, ...]
     decision: tuple[DecisionRow, ...]
     diseases: tuple[Disease, ...]
+    conflicts: tuple[Conflict, ...]
     rules: tuple[Rule, ...]
     regions: dict[str, Region]
     places: tuple[str, ...]
@@ -58,6 +61,7 @@ class RawBundle(Part, frozen=True):
     questions: msgspec.Raw
     decision: msgspec.Raw
     diseases: msgspec.Raw
+    conflicts: msgspec.Raw
     rules: msgspec.Raw
     regions: dict[str, msgspec.Raw]
     places: msgspec.Raw
@@ -124,6 +128,33 @@ class Rulebook:
     def diseases(self) -> tuple[Disease, ...]:
         """The chronic diseases."""
         return self._decode(self._bundle.diseases, tuple[Disease, ...])
+
+    @cached_property
+    def _national_conflicts(self) -> tuple[Conflict, ...]:
+        return self._decode(self._bundle.conflicts, tuple[Conflict, ...])
+
+    def conflicts(self) -> tuple[Conflict, ...]:
+        """Return all conflicts, the national ones first."""
+        return tuple(conflict for _, conflict in self.conflicts_by_place())
+
+    def conflicts_by_place(self) -> Iterator[tuple[str, Conflict]]:
+        """Yield every conflict with the name of the place it is about, the national ones first."""
+        for conflict in self._national_conflicts:
+            yield "全国", conflict
+        for region in self.regions():
+            for part in (region, *region.cities):
+                for conflict in part.conflicts:
+                    yield part.name, conflict
+
+    @cached_property
+    def _readings(self) -> dict[str, Reading]:
+        return {r.id: r for conflict in self._national_conflicts for r in conflict.readings}
+
+    def reading(self, reading_id: str) -> Reading:
+        """Return a reading that lost, the nation's or a region's; KeyError if there is none."""
+        if reading_id not in self._readings:
+            self._readings.update({r.id: r for c in self.conflicts() for r in c.readings})
+        return self._readings[reading_id]
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:

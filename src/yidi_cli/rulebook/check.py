@@ -7,6 +7,7 @@ shows when plans are built (completeness, two live rules on one topic) is in the
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,9 @@ class _Checker:
         self.sources = {source.id: source for source in bundle.sources}
         for region in _all_regions(bundle):
             self.sources.update({source.id: source for source in region.sources})
+        conflicts = list(_all_conflicts(bundle))
+        self.readings = {reading.id for conflict in conflicts for reading in conflict.readings}
+        self.readings_seen: Counter[str] = Counter()
 
     def fault(self, entry_id: str, field: str, what: str, mend: str) -> Fault:
         file, line = self.folder.where(entry_id)
@@ -61,6 +65,8 @@ class _Checker:
             yield from self.wording(row.id, "because", row.because, row.sources)
         for disease in self.bundle.diseases:
             yield from self.cited(disease.id, disease.sources)
+        for conflict in _all_conflicts(self.bundle):
+            yield from self.conflict(conflict)
         for region in _all_regions(self.bundle):
             yield from self.region(region)
         yield from self.cited("meta.yaml", (self.bundle.meta.tightened_by,))  # type: ignore[union-attr]
@@ -82,14 +88,29 @@ class _Checker:
             yield from self.wording(rule.id, "detail", rule.detail, rule.sources)
         for substitute in rule.substitutes:
             yield from self.placeholders(rule.id, "substitutes", substitute)
-        for dispute in rule.disputed:
-            yield from self.cited(rule.id, dispute.sources)
-            for name, text in (("says", dispute.says), ("why-not", dispute.why_not)):
-                yield from self.sentence(rule.id, f"disputed.{name}", text)
+        for reading_id in rule.disputed:
+            if reading_id not in self.readings:
+                mend = "先在 conflicts.yaml 里登记它"
+                yield self.fault(rule.id, "disputed", f"没有 {reading_id} 这个说法", mend)
         for spec in rule.dates:
             if bool(spec.working_days) == bool(spec.months):
                 what = "日期要么按工作日，要么按月"
                 yield self.fault(rule.id, "dates", what, "working-days 和 months 只写一个")
+
+    def conflict(self, conflict: model.Conflict) -> Iterator[Fault]:
+        yield from self.cited(conflict.id, conflict.sources)
+        for name in ("question", "shown", "why"):
+            yield from self.wording(conflict.id, name, getattr(conflict, name), conflict.sources)
+        if not conflict.readings:
+            yield self.fault(conflict.id, "readings", "没有别的说法", "补上，或删掉这一条")
+        for reading in conflict.readings:
+            yield from self.cited(conflict.id, reading.sources)
+            for name, text in (("says", reading.says), ("why-not", reading.why_not)):
+                yield from self.sentence(conflict.id, f"{reading.id}.{name}", text)
+            self.readings_seen[reading.id] += 1
+            if self.readings_seen[reading.id] == 2:
+                what = f"说法的编号 {reading.id} 重复"
+                yield self.fault(conflict.id, "readings", what, "换一个编号")
 
     def region(self, region: model.Region) -> Iterator[Fault]:
         name = f"region {region.code}"
@@ -190,6 +211,12 @@ def _all_regions(bundle: Bundle) -> Iterator[model.Region]:
     for region in bundle.regions.values():
         yield region
         yield from region.cities
+
+
+def _all_conflicts(bundle: Bundle) -> Iterator[model.Conflict]:
+    yield from bundle.conflicts
+    for region in _all_regions(bundle):
+        yield from region.conflicts
 
 
 def check(bundle: Bundle, folder: Folder) -> list[Fault]:

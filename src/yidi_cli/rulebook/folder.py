@@ -82,7 +82,7 @@ class Folder:
         if not isinstance(value, dict):
             return
         self.origin.setdefault(f"region {value.get('code')}", (tree.file, tree.line(path)))
-        for part in ("channels", "exemptions", "rules", "sources"):
+        for part in ("channels", "exemptions", "rules", "conflicts", "sources"):
             entries = value.get(part)
             for index, entry in enumerate(entries if isinstance(entries, list) else ()):
                 if isinstance(entry, dict) and isinstance(entry.get("id"), str):
@@ -129,12 +129,22 @@ def read_folder(root: Path) -> tuple[Bundle, Folder]:
         questions=folder.entries("questions.yaml", model.Question),
         decision=folder.entries("decision.yaml", model.DecisionRow),
         diseases=folder.entries("diseases.yaml", model.Disease),
+        conflicts=folder.entries("conflicts.yaml", model.Conflict),
         rules=tuple(rules),
         regions=regions,
         places=pack(folder.places),
         holidays=folder.entries("holidays.yaml", model.HolidayYear),
     )
     return bundle, folder
+
+
+def read_examples(root: Path) -> tuple[tuple[model.Example, ...], list[Fault]]:
+    """Read the cases under `root`; they are checked against the rules, never shipped."""
+    folder = Folder(root)
+    examples: list[model.Example] = []
+    for path in sorted((root / "cases").glob("*.yaml")):
+        examples += folder.entries(f"cases/{path.name}", model.Example)
+    return tuple(examples), folder.faults
 
 
 def raise_faults(faults: Sequence[Fault]) -> None:

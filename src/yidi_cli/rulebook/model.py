@@ -22,7 +22,10 @@ Section = Literal[
     "reimbursement",
     "basis",
     "cautions",
+    "at-hand",
     "verify",
+    "status",
+    "cancel",
 ]
 Confidence = Literal["high", "medium", "low"]
 Tier = Literal["official", "local-official", "relay", "article", "general"]
@@ -37,6 +40,7 @@ Route = Literal[
     "not-covered",
     "confirm-with-insured-place",
 ]
+Visit = Literal["none", "home"]
 Required = Literal["yes", "no", "deemed", "unknown"]
 Exempt = Literal["yes", "no", "partial", "unknown"]
 Conditions = dict[str, frozenset[str]]
@@ -46,9 +50,13 @@ DERIVED: dict[str, tuple[str, ...]] = {
     "exempt": ("yes", "no", "partial", "unknown"),
     # Whether the exemption's own text is from after the national tightening (医保发〔2024〕21号).
     "exempt-basis": ("none", "old", "current"),
+    # Whether the disease settles across provinces on the spot; `none` where there is no disease.
+    "direct": ("yes", "no", "none"),
     # `unknown` where the type may be of either group.
     "group": ("long-term", "temporary", "unknown"),
     "route": Route.__args__,  # type: ignore[attr-defined]
+    # Where the care is: `home` in the insured place itself, for somebody who is filed elsewhere.
+    "visit": Visit.__args__,  # type: ignore[attr-defined]
 }
 """Dimensions that nobody is asked, with their values."""
 
@@ -105,12 +113,31 @@ class Source(Part, frozen=True):
     note: str = ""
 
 
-class Dispute(Part, frozen=True):
-    """A reading that lost, and why it is not the one we show."""
+class Reading(Part, frozen=True):
+    """A reading that lost, and why it is not the one we show.
 
+    `myth` says that people meet it often and lose money or time by it.
+    """
+
+    id: str
     says: str
     why_not: str = msgspec.field(name="why-not")
     sources: tuple[Citation, ...]
+    myth: bool = False
+
+
+class Conflict(Part, frozen=True):
+    """A question on which sources disagree: what we show, why, and the readings that lost.
+
+    A rule names the readings that a reader of its statement may have met: `disputed: [next-april]`.
+    """
+
+    id: str
+    question: str
+    shown: str
+    why: str
+    sources: tuple[Citation, ...]
+    readings: tuple[Reading, ...]
 
 
 class Validity(Part, frozen=True):
@@ -133,8 +160,8 @@ class Rule(Part, frozen=True):
     """One statement with its conditions and sources.
 
     Rules on one `topic` of one section replace each other: county over city over province over
-    nation. A rule without a topic replaces nothing. `place` is set by the loader: the division
-    code of the region the rule stands in, empty for the nation.
+    nation. A rule without a topic replaces nothing. `disputed` holds ids of readings. `place` is
+    set by the loader: the division code of the region the rule stands in, empty for the nation.
     """
 
     id: str
@@ -148,7 +175,7 @@ class Rule(Part, frozen=True):
     detail: str = ""
     substitutes: tuple[str, ...] = ()
     dates: tuple[DateSpec, ...] = ()
-    disputed: tuple[Dispute, ...] = ()
+    disputed: tuple[str, ...] = ()
     valid: Validity = Validity()
     order: int = 500
     for_: Literal["insured", "destination"] = msgspec.field(default="insured", name="for")
@@ -156,7 +183,11 @@ class Rule(Part, frozen=True):
 
 
 class DecisionRow(Part, frozen=True):
-    """One row of the decision table: the first row whose conditions hold decides."""
+    """One row of the decision table: the first row whose conditions hold decides.
+
+    `visit: home` says that the care is in the insured place itself, for somebody who is filed
+    elsewhere: what rules say of the destination does not concern it.
+    """
 
     id: str
     route: Route
@@ -165,6 +196,7 @@ class DecisionRow(Part, frozen=True):
     because: str
     sources: tuple[Citation, ...]
     confidence: Confidence
+    visit: Visit = "none"
     when: Conditions = {}
     unless: Conditions = {}
 
@@ -272,6 +304,7 @@ class Region(Part, frozen=True):
     channels: tuple[Channel, ...] = ()
     exemptions: tuple[Exemption, ...] = ()
     rules: tuple[Rule, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
     sources: tuple[Source, ...] = ()
     cities: tuple[Region, ...] = ()
 
@@ -285,6 +318,23 @@ class Disease(Part, frozen=True):
     sources: tuple[Citation, ...]
     aliases: tuple[str, ...] = ()
     note: str = ""
+
+
+class Example(Part, frozen=True):
+    """A case with what its plan must and must not hold, for a reviewer who does not program.
+
+    `answers` are those of an answers file, in words or ids. `must` and `must_not` are ids of rules,
+    decision rows, exemptions or channels; `sources` those the case is written from.
+    """
+
+    id: str
+    title: str
+    answers: dict[str, str | list[str]]
+    route: Route
+    must: tuple[str, ...]
+    sources: tuple[Citation, ...]
+    must_not: tuple[str, ...] = msgspec.field(default=(), name="must-not")
+    as_of: date | None = msgspec.field(default=None, name="as-of")
 
 
 class Meta(Part, frozen=True):

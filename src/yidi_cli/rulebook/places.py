@@ -119,6 +119,17 @@ class Places:
             return Unknown(self.search(query, MAX_NEAR) or self._near(whole))
         return Found(ranked[0]) if len(ranked) == 1 else Ambiguous(ranked)
 
+    def named(self, name: str) -> tuple[Place, ...]:
+        """The places that have this name, in full or short, in 汉字 or pinyin, best match only.
+
+        Neither initials nor what merely looks alike counts, and no path of names.
+        """
+        tokens = _tokens(name)
+        key = "".join(tokens)
+        if not key or len(key) > _LONGEST:
+            return ()
+        return self._rank([hit for hit in self._match(tokens) if hit[1] != _INITIALS])
+
     def pool(self, place: Place) -> Place | None:
         """The pooling region (统筹区); None for a province that is not one itself."""
         if place.level == "province":
