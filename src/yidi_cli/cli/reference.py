@@ -29,7 +29,7 @@ def types(
     answer = ask(Query("types", ("basis",), Case(), today, today), book)
     # The deciding row's reason says nothing about the type: only rules do.
     parts = {
-        part.type: [item for item in part.sections.get("basis", ()) if item.id.startswith("cn.")]
+        part.value: [item for item in part.sections.get("basis", ()) if item.id.startswith("cn.")]
         for part in answer.parts
     }
     groups = {group.id: possible("type", group.id, book) for group in book.question("type").groups}
@@ -58,13 +58,12 @@ def sources(
     book = begun.book
     known = {source.id: source for source in book.sources()}
     if source_id and source_id not in known:
-        raise InputError(_no_such("来源", source_id, known, "用 yidi sources 看全部来源。"))
+        raise InputError(no_such("来源", source_id, known, "用 yidi sources 看全部来源。"))
     chosen = [known[source_id]] if source_id else list(known.values())
-    citing = [
-        (place, statement)
-        for place, statement in book.statements()
-        if source_id in {citation.id for citation in statement.sources}
-    ]
+    from yidi_cli.plan.explain import explained
+
+    wanted = explained(book) if source_id else ()
+    citing = [found for found in wanted if source_id in {c.id for c in found.sources}]
     title = f"来源 · {source_id}" if source_id else f"来源 · 共 {len(chosen)} 个"
 
     def page() -> "Document":
@@ -75,7 +74,7 @@ def sources(
     def data() -> dict[str, Any]:
         from yidi_cli.render.jsonout import sources_query_json
 
-        return sources_query_json(chosen, [statement.id for _, statement in citing], book)
+        return sources_query_json(chosen, [found.id for found in citing], book)
 
     output.emit(begun, page, data)
 
@@ -89,25 +88,29 @@ def explain(
     """Print where one statement comes from, when it shows, and how far to trust it."""
     begun = options.start(ctx, plain, format_)
     book = begun.book
-    known = {statement.id: (place, statement) for place, statement in book.statements()}
+    from yidi_cli.plan.explain import explained
+
+    known = {found.id: found for found in explained(book)}
     if rule_id not in known:
-        raise InputError(_no_such("条目", rule_id, known, "编号是 --format json 里的 id。"))
-    place, statement = known[rule_id]
+        hint = "编号：加 --ids 的页面里，或 --format json 里的 id；也可以 yidi search 找。"
+        raise InputError(no_such("条目", rule_id, known, hint))
+    found = known[rule_id]
 
     def page() -> "Document":
-        from yidi_cli.render.pages import explain_document
+        from yidi_cli.render.explain import explain_document
 
-        return explain_document(place, statement, book)
+        return explain_document(found, book)
 
     def data() -> dict[str, Any]:
-        from yidi_cli.render.jsonout import explain_json
+        from yidi_cli.render.explain import explain_json
 
-        return explain_json(place, statement, book)
+        return explain_json(found, book)
 
     output.emit(begun, page, data)
 
 
-def _no_such(kind: str, typed: str, known: Mapping[str, object], hint: str) -> str:
+def no_such(kind: str, typed: str, known: Mapping[str, object], hint: str) -> str:
+    """Say that no `kind` has the id that was typed, with the nearest known ones or the hint."""
     import difflib
 
     near = difflib.get_close_matches(typed[:LONGEST], known, n=3, cutoff=0.4)

@@ -1,0 +1,138 @@
+"""What stands behind one statement: its conditions, its sources, the readings that lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from yidi_cli.base.value import Value
+from yidi_cli.plan.case import Case
+from yidi_cli.plan.channels import bureau_id, hotline_id, title
+from yidi_cli.plan.plan import Disputed
+from yidi_cli.plan.words import Words
+from yidi_cli.rulebook.model import Channel, Citation, Conditions, DecisionRow, Exemption, Rule
+
+if TYPE_CHECKING:
+    from yidi_cli.rulebook.bundle import Rulebook, Statement
+    from yidi_cli.rulebook.model import Conflict, Region
+
+KINDS = {
+    "rule": "规则",
+    "row": "判定",
+    "channel": "渠道",
+    "exemption": "免备案规定",
+    "hotline": "电话",
+    "bureau": "医保局网站",
+    "disease": "病种",
+    "conflict": "有争议的问题",
+    "reading": "另一种说法",
+}
+"""Kind → its name."""
+
+
+class Explained(Value, frozen=True):
+    """One statement whatever its kind, with words for no case in particular.
+
+    `place` is the name of the place it speaks for; `confidence` is empty where none is given, and
+    `part` the id of the conflict that a reading belongs to.
+    """
+
+    id: str
+    kind: str
+    place: str
+    text: str
+    sources: tuple[Citation, ...]
+    detail: str = ""
+    confidence: str = ""
+    when: Conditions = msgspec.field(default_factory=dict)
+    unless: Conditions = msgspec.field(default_factory=dict)
+    disputed: tuple[Disputed, ...] = ()
+    rule: Rule | None = None
+    part: str = ""
+
+
+def explained(book: Rulebook) -> Iterator[Explained]:
+    """Yield everything that has an id and sources; sources themselves are left out."""
+    words = Words(Case(), book)
+    for place, statement in book.statements():
+        yield _statement(place, statement, words, book)
+    for disease in book.diseases:
+        direct = "能跨省直接结算。" if disease.direct else "不在能跨省直接结算的 10 种里。"
+        text = f"{disease.name}：{direct}"
+        yield Explained(disease.id, "disease", "全国", text, disease.sources, disease.note)
+    for region in book.regions():
+        for part in (region, *region.cities):
+            yield from _contacts(part)
+    for place, conflict in book.conflicts_by_place():
+        yield _conflict(place, conflict, words)
+        for reading in conflict.readings:
+            text, why_not = words.fill(reading.says), words.fill(reading.why_not)
+            yield Explained(
+                reading.id, "reading", place, text, reading.sources, why_not, part=conflict.id
+            )
+
+
+def _statement(place: str, statement: Statement, words: Words, book: Rulebook) -> Explained:
+    disputed: tuple[Disputed, ...] = ()
+    unless: Conditions = {}
+    detail, rule = "", None
+    if isinstance(statement, Rule):
+        kind, text, detail, unless = "rule", statement.text, statement.detail, statement.unless
+        disputed = tuple(words.disputed(book.reading(name)) for name in statement.disputed)
+        rule = statement
+    elif isinstance(statement, DecisionRow):
+        kind, text, detail = "row", statement.headline, statement.because
+        unless = statement.unless
+    elif isinstance(statement, Channel):
+        kind, text, detail = "channel", title(statement), statement.where
+        unless = statement.unless
+    else:
+        assert isinstance(statement, Exemption)
+        kind, text, detail = "exemption", statement.text, statement.detail
+    return Explained(
+        id=statement.id,
+        kind=kind,
+        place=place,
+        text=words.fill(text),
+        sources=statement.sources,
+        detail=words.fill(detail),
+        confidence=statement.confidence,
+        when=statement.when,
+        unless=unless,
+        disputed=disputed,
+        rule=rule,
+    )
+
+
+def _contacts(region: Region) -> Iterator[Explained]:
+    hotline, bureau = region.hotline, region.bureau
+    if hotline is not None:
+        number = hotline.number or "区号＋12393"
+        yield Explained(
+            hotline_id(region),
+            "hotline",
+            region.name,
+            f"打电话：{number}。",
+            hotline.sources,
+            hotline.note,
+            hotline.confidence,
+        )
+    if bureau is not None:
+        text = f"{region.name}医疗保障局网站：{bureau.url}"
+        yield Explained(
+            bureau_id(region), "bureau", region.name, text, bureau.sources, "", bureau.confidence
+        )
+
+
+def _conflict(place: str, conflict: Conflict, words: Words) -> Explained:
+    return Explained(
+        id=conflict.id,
+        kind="conflict",
+        place=place,
+        text=f"{words.fill(conflict.question)}{words.fill(conflict.shown)}",
+        sources=conflict.sources,
+        detail=words.fill(conflict.why),
+        disputed=tuple(words.disputed(reading) for reading in conflict.readings),
+    )

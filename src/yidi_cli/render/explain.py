@@ -1,0 +1,123 @@
+"""The page and the JSON of one statement: conditions, sources with dates, readings that lost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from yidi_cli.plan.explain import KINDS, Explained
+from yidi_cli.render.document import (
+    SECTION_TITLES,
+    Block,
+    Document,
+    Entry,
+    Notes,
+    option_name,
+    simple_document,
+)
+from yidi_cli.render.jsonout import QUERY_SCHEMA, disputed_json, sources_json
+from yidi_cli.render.pages import DERIVED_WORDS, source_entry
+from yidi_cli.rulebook.model import Conditions, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from yidi_cli.rulebook.bundle import Rulebook
+
+CONFIDENCE = {"high": "高", "medium": "中", "low": "低，待核实"}
+DERIVED_NAMES = {
+    "scope": "范围",
+    "exempt": "免备案",
+    "exempt-basis": "免备案依据",
+    "direct": "病种能不能跨省直接结",
+    "group": "大类",
+    "route": "路线",
+    "visit": "在哪里看",
+}
+
+
+def explain_document(found: Explained, book: Rulebook) -> Document:
+    """Return the page of one statement: content, conditions, how far to trust it."""
+    content = [Entry(found.text)]
+    if found.detail:
+        lead = "→ " if found.kind == "reading" else ""
+        content.append(Entry(f"{lead}{found.detail}"))
+    conditions = [
+        *_conditions(found.when, "", book),
+        *_conditions(found.unless, "不含 ", book),
+    ]
+    blocks = [Block("内容", tuple(content), "none")]
+    if found.kind in ("rule", "row", "channel", "exemption"):
+        blocks.append(_lines("什么时候出现", conditions or ["没有条件，都会出现。"]))
+    blocks.append(_lines("还有", _facts(found)))
+    if found.disputed:
+        told = (Entry(f"{d.says}→ {d.why_not}（{d.id}）") for d in found.disputed)
+        blocks.append(Block("另有说法", tuple(told)))
+    cited = [book.source(citation.id) for citation in found.sources]
+    places = {citation.id: citation.at for citation in found.sources}
+    entries = tuple(source_entry(source, places[source.id]) for source in cited)
+    blocks.append(Block("来源", entries))
+    title = f"{KINDS[found.kind]} · {found.id}"
+    return simple_document(title, "", blocks, Notes(book), book)
+
+
+def _lines(title: str, lines: Iterable[str]) -> Block:
+    return Block(title, tuple(Entry(line) for line in lines))
+
+
+def _facts(found: Explained) -> list[str]:
+    facts = [f"说的是：{found.place}"]
+    if found.confidence:
+        facts.append(f"把握：{CONFIDENCE[found.confidence]}")
+    if found.rule is not None:
+        facts += _rule_facts(found.rule)
+    if found.part:
+        facts.append(f"属于：yidi conflicts {found.part}")
+    return facts
+
+
+def _rule_facts(rule: Rule) -> list[str]:
+    facts = [f"段落：{SECTION_TITLES[rule.section][0]}；主题：{rule.topic or rule.id}"]
+    if rule.valid.from_ or rule.valid.to:
+        since = rule.valid.from_.isoformat() if rule.valid.from_ else "以前"
+        until = rule.valid.to.isoformat() if rule.valid.to else "以后"
+        facts.append(f"有效期：{since} 至 {until}")
+    return facts
+
+
+def _derived(dimension: str, value: str) -> str:
+    return DERIVED_WORDS.get(f"{dimension}.{value}") or DERIVED_WORDS.get(value, value)
+
+
+def _conditions(conditions: Conditions, lead: str, book: Rulebook) -> list[str]:
+    lines = []
+    for dimension, values in sorted(conditions.items()):
+        if dimension in DERIVED_NAMES:
+            named = DERIVED_NAMES[dimension]
+            words = [_derived(dimension, value) for value in sorted(values)]
+        elif dimension in ("insured", "destination"):
+            named = book.question(dimension).name
+            words = [book.places.get(code).short for code in sorted(values)]
+        else:
+            named = book.question(dimension).name
+            words = [option_name(dimension, value, book) for value in sorted(values)]
+        lines.append(f"{lead}{named}：{'、'.join(words)}")
+    return lines
+
+
+def explain_json(found: Explained, book: Rulebook) -> dict[str, Any]:
+    """Return one statement with its conditions as `yidi.query/1`."""
+    return {
+        "schema": QUERY_SCHEMA,
+        "query": "explain",
+        "data_version": book.meta.version,
+        "id": found.id,
+        "kind": found.kind,
+        "place": found.place,
+        "text": found.text,
+        "detail": found.detail,
+        "when": {name: sorted(values) for name, values in sorted(found.when.items())},
+        "unless": {name: sorted(values) for name, values in sorted(found.unless.items())},
+        "confidence": found.confidence,
+        "disputed": [disputed_json(d) for d in found.disputed],
+        "sources": sources_json(book.source(citation.id) for citation in found.sources),
+    }
