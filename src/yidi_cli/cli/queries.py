@@ -1,4 +1,4 @@
-"""One-shot queries: materials, timing, settlement, channels."""
+"""One-shot queries: materials, timing, settlement, channels, and what comes after the care."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
@@ -21,7 +21,19 @@ SECTIONS = {
     "materials": ("materials",),
     "timing": ("timing",),
     "settlement": ("settlement", "reimbursement", "verify"),
+    "reimburse": ("next-steps", "materials", "timing", "reimbursement", "at-hand", "verify"),
+    "status": ("status",),
+    "cancel": ("cancel",),
 }
+SPLITS = {
+    "materials": "type",
+    "timing": "type",
+    "settlement": "type",
+    "reimburse": "care",
+    "status": "scope",
+    "cancel": "scope",
+}
+"""Query → the sections it shows; query → the dimension it goes through as far as it is open."""
 
 
 def materials(
@@ -33,6 +45,7 @@ def materials(
     stage: options.Stage = "",
     filing: options.FilingOption = "",
     situation: options.Situations = None,
+    ids: options.Ids = False,
     plain: options.Plain = False,
     format_: options.FormatOption = "",
     file: options.Output = "",
@@ -43,7 +56,7 @@ def materials(
     given = {"type": type_, "insured": from_, "destination": to, "care": care}
     given |= {"stage": stage, "filing": filing}
     begun = options.start(ctx, plain, format_, file, force)
-    _answer(begun, "materials", given, situation, as_of)
+    _answer(begun, "materials", given, situation, ids, as_of)
 
 
 def timing(
@@ -55,6 +68,7 @@ def timing(
     filing: options.FilingOption = "",
     situation: options.Situations = None,
     on: options.On = "",
+    ids: options.Ids = False,
     plain: options.Plain = False,
     format_: options.FormatOption = "",
     file: options.Output = "",
@@ -64,7 +78,7 @@ def timing(
     """Print how long it takes, from when and until when it holds, with dates."""
     given = {"type": type_, "insured": from_, "destination": to, "stage": stage, "filing": filing}
     begun = options.start(ctx, plain, format_, file, force)
-    _answer(begun, "timing", given, situation, as_of, on)
+    _answer(begun, "timing", given, situation, ids, as_of, on)
 
 
 def settlement(
@@ -78,6 +92,7 @@ def settlement(
     filing: options.FilingOption = "",
     disease: options.Disease = "",
     situation: options.Situations = None,
+    ids: options.Ids = False,
     plain: options.Plain = False,
     format_: options.FormatOption = "",
     file: options.Output = "",
@@ -88,7 +103,63 @@ def settlement(
     given = {"insured": from_, "destination": to, "care": care, "type": type_, "scheme": scheme}
     given |= {"stage": stage, "filing": filing, "disease": disease}
     begun = options.start(ctx, plain, format_, file, force)
-    _answer(begun, "settlement", given, situation, as_of)
+    _answer(begun, "settlement", given, situation, ids, as_of)
+
+
+def reimburse(
+    ctx: typer.Context,
+    from_: options.From = "",
+    to: options.To = "",
+    care: options.Care = "",
+    type_: options.TypeOption = "",
+    filing: options.FilingOption = "",
+    situation: options.Situations = None,
+    ids: options.Ids = False,
+    plain: options.Plain = False,
+    format_: options.FormatOption = "",
+    file: options.Output = "",
+    force: options.Force = False,
+    as_of: options.AsOf = "",
+) -> None:
+    """Print how to claim by hand what was paid out of one's own pocket."""
+    given = {"insured": from_, "destination": to, "care": care, "type": type_}
+    given |= {"filing": filing or "unknown", "stage": "discharged"}
+    begun = options.start(ctx, plain, format_, file, force)
+    _answer(begun, "reimburse", given, situation, ids, as_of)
+
+
+def status(
+    ctx: typer.Context,
+    from_: options.From = "",
+    to: options.To = "",
+    ids: options.Ids = False,
+    plain: options.Plain = False,
+    format_: options.FormatOption = "",
+    file: options.Output = "",
+    force: options.Force = False,
+    as_of: options.AsOf = "",
+) -> None:
+    """Print how to look up a filing and a settlement, channel by channel."""
+    begun = options.start(ctx, plain, format_, file, force)
+    _answer(begun, "status", {"insured": from_, "destination": to}, None, ids, as_of)
+
+
+def cancel(
+    ctx: typer.Context,
+    from_: options.From = "",
+    to: options.To = "",
+    type_: options.TypeOption = "",
+    ids: options.Ids = False,
+    plain: options.Plain = False,
+    format_: options.FormatOption = "",
+    file: options.Output = "",
+    force: options.Force = False,
+    as_of: options.AsOf = "",
+) -> None:
+    """Print how to change or cancel a filing, and when that is not needed."""
+    given = {"insured": from_, "destination": to, "type": type_}
+    begun = options.start(ctx, plain, format_, file, force)
+    _answer(begun, "cancel", given | {"filing": "active"}, None, ids, as_of)
 
 
 def _answer(
@@ -96,6 +167,7 @@ def _answer(
     name: str,
     given: Mapping[str, str],
     situation: Sequence[str] | None,
+    ids: bool,
     as_of: str,
     on: str = "",
 ) -> None:
@@ -115,14 +187,14 @@ def _answer(
     day = options.parse_day(as_of, "--as-of", begun.env.today)
     first = options.parse_day(on, "--on", day)
     # Without a type, how a bill is settled is one page; what to bring is listed type by type.
-    split = name != "settlement" or case.type != UNKNOWN
+    split = "" if name == "settlement" and case.type == UNKNOWN else SPLITS[name]
     query = Query(name, SECTIONS[name], case, day, first, split)
     answer = ask(query, book)
 
     def page() -> "Document":
         from yidi_cli.render.pages import query_document
 
-        return query_document(query, answer, book)
+        return query_document(query, answer, book, ids)
 
     def data() -> dict[str, Any]:
         from yidi_cli.render.jsonout import query_json
@@ -136,6 +208,7 @@ def channels(
     ctx: typer.Context,
     city: City = "",
     steps: Steps = False,
+    ids: options.Ids = False,
     plain: options.Plain = False,
     format_: options.FormatOption = "",
     file: options.Output = "",
@@ -161,7 +234,7 @@ def channels(
     def page() -> "Document":
         from yidi_cli.render.pages import channels_document
 
-        return channels_document(place, ways, asked, steps, book, begun.env.today)
+        return channels_document(place, ways, asked, steps, book, begun.env.today, ids)
 
     def data() -> dict[str, Any]:
         from yidi_cli.render.jsonout import channels_json

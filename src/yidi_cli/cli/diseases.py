@@ -1,0 +1,76 @@
+"""`yidi diseases`: which chronic diseases settle across provinces, and what to do first."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from yidi_cli.base.errors import InputError, safe
+from yidi_cli.cli import options, output
+
+if TYPE_CHECKING:
+    from yidi_cli.render.document import Document
+    from yidi_cli.rulebook.bundle import Rulebook
+    from yidi_cli.rulebook.divisions import Place
+    from yidi_cli.rulebook.model import Disease
+
+Name = Annotated[str, typer.Argument(metavar="病名", help="病种的名字、俗称或编号；不写就列出全部")]
+
+
+def diseases(
+    ctx: typer.Context,
+    name: Name = "",
+    from_: options.From = "",
+    plain: options.Plain = False,
+    format_: options.FormatOption = "",
+    file: options.Output = "",
+    force: options.Force = False,
+) -> None:
+    """Print the chronic diseases, or what to do for one of them."""
+    from yidi_cli.plan.answers import parse_answers
+    from yidi_cli.plan.diseases import advice
+
+    begun = options.start(ctx, plain, format_, file, force)
+    book = begun.book
+    given = parse_answers({"insured": from_} if from_ else {}, book)
+    code = given.get("insured")
+    insured = book.places.get(code) if isinstance(code, str) else None
+    found = advice(_named(name, insured, book) if name else None, insured, book, begun.env.today)
+
+    def page() -> "Document":
+        from yidi_cli.render.diseases import diseases_document
+
+        return diseases_document(found, book)
+
+    def data() -> dict[str, Any]:
+        from yidi_cli.render.diseases import diseases_json
+
+        return diseases_json(found, book)
+
+    output.emit(begun, page, data)
+
+
+def _named(name: str, insured: "Place | None", book: "Rulebook") -> "Disease":
+    """Return the disease that `name` names; InputError with the nearest ones otherwise."""
+    from yidi_cli.plan.answers import parse_option
+
+    known = {disease.id: disease for disease in book.diseases}
+    try:
+        return known[parse_option(name, book.question("disease"))]
+    except (InputError, KeyError):
+        near = _near(name, book)
+    if near:
+        hint = f"是不是：{'、'.join(near)}？"
+    else:
+        hint = "不在单子里的，按 yidi diseases 其他 看；拿不准就问参保地。"
+    raise InputError(f"没有“{safe(name)}”这个病种。{hint}")
+
+
+def _near(name: str, book: "Rulebook") -> list[str]:
+    """Return the names of diseases that share a word or most letters with what was typed."""
+    import difflib
+
+    names = {alias: d.name for d in book.diseases for alias in (d.name, *d.aliases)}
+    typed = name[:20]
+    close = difflib.get_close_matches(typed, names, n=3, cutoff=0.5)
+    close += [alias for alias in names if len(typed) > 1 and (typed in alias or alias in typed)]
+    return list(dict.fromkeys(names[alias] for alias in close))[:3]

@@ -1,0 +1,81 @@
+"""The page and the JSON of the chronic diseases."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from yidi_cli.plan.plan import cited
+from yidi_cli.render.document import Block, Document, Entry, Notes, Sub, simple_document
+from yidi_cli.render.jsonout import QUERY_SCHEMA, place_json, query_parts, sources_json
+from yidi_cli.render.pages import part_blocks
+
+if TYPE_CHECKING:
+    from yidi_cli.plan.diseases import Advice
+    from yidi_cli.rulebook.bundle import Rulebook
+    from yidi_cli.rulebook.model import Disease
+
+OTHER = "other"
+"""The id that stands for every disease that is not listed."""
+
+KINDS = {True: "能跨省直接结算的", False: "不在这 10 种里的（多半先自费，再按参保地规定报）"}
+
+
+def diseases_document(advice: Advice, book: Rulebook) -> Document:
+    """Return the page of one disease, or of all of them with what holds for each."""
+    notes = Notes(book)
+    disease = advice.disease
+    title = "门诊慢特病" if disease is None else f"门诊慢特病 · {disease.name}"
+    if advice.query.case.insured is not None:
+        title += f" · 参保地 {book.places.short_name(advice.query.case.insured)}"
+    blocks = _listed(book, notes) if disease is None else [_told(disease, notes)]
+    blocks += part_blocks(advice.query, advice.answer, notes, book)
+    lead = "看某一种：yidi diseases 病名。" if disease is None else ""
+    return simple_document(title, lead, blocks, notes, book, advice.query.as_of)
+
+
+def _listed(book: Rulebook, notes: Notes) -> list[Block]:
+    blocks = []
+    for direct, heading in KINDS.items():
+        chosen = [d for d in book.diseases if d.direct is direct and d.id != OTHER]
+        # All rest on the same document: one mark in the heading's first entry is enough.
+        names = "、".join(disease.name for disease in chosen)
+        marks = notes.mark({c.id: c for d in chosen for c in d.sources}.values())
+        blocks.append(
+            Block(f"{heading}（{len(chosen)} 种）", (Entry(f"{names}。{marks}"),), "none")
+        )
+    return blocks
+
+
+def _told(disease: Disease, notes: Notes) -> Block:
+    subs = [Sub(disease.note)] if disease.note else []
+    if disease.aliases:
+        subs.append(Sub(f"也叫：{'、'.join(disease.aliases)}"))
+    says = "能跨省直接结算。" if disease.direct else "不在能跨省直接结算的 10 种里。"
+    entry = Entry(f"{disease.name}：{says}{notes.mark(disease.sources)}", tuple(subs))
+    return Block("这个病种", (entry,), "none")
+
+
+def diseases_json(advice: Advice, book: Rulebook) -> dict[str, Any]:
+    """Return the diseases, or one of them, with what the rules say, as `yidi.query/1`."""
+    chosen = book.diseases if advice.disease is None else (advice.disease,)
+    sources = [book.source(c.id) for disease in chosen for c in disease.sources]
+    shown = cited(advice.answer.items(), book)
+    return {
+        "schema": QUERY_SCHEMA,
+        "query": "diseases",
+        "data_version": book.meta.version,
+        "insured": place_json(advice.query.case.insured, book),
+        "diseases": [
+            {
+                "id": disease.id,
+                "name": disease.name,
+                "direct": disease.direct,
+                "aliases": list(disease.aliases),
+                "note": disease.note,
+                "sources": [citation.id for citation in disease.sources],
+            }
+            for disease in chosen
+        ],
+        "parts": query_parts(advice.query, advice.answer),
+        "sources": sources_json({s.id: s for s in (*sources, *shown)}.values()),
+    }
