@@ -65,7 +65,7 @@ def test_the_wheel_says_what_it_needs(installed: Installed) -> None:
         commands = archive.read(f"{info}/entry_points.txt").decode()
     needed = [line for line in metadata.get_all("Requires-Dist", []) if "extra ==" not in line]
     names = {re.split(r"[^\w-]", line)[0].lower() for line in needed}
-    assert names == {"typer", "questionary", "rich", "pyyaml", "msgspec"}
+    assert names == {"typer", "questionary", "rich", "pyyaml", "msgspec", "pypinyin"}
     assert metadata["Version"] == __version__
     assert metadata["Requires-Python"] == ">=3.11"
     assert "yidi = yidi_cli.cli:main" in commands
@@ -172,6 +172,10 @@ def test_guide_in_json(installed: Installed, tmp_path: Path) -> None:
         ["types"],
         ["sources"],
         ["explain", "cn.materials.identity"],
+        ["search", "急诊", "备案"],
+        ["search", "jizhen", "--from", "重庆"],
+        ["conflicts"],
+        ["myths"],
     ],
     ids=lambda argv: argv[0],
 )

@@ -56,6 +56,10 @@ def loaded(installed: Installed, folder: Path, argv: list[str], code: int = 0) -
         pytest.param(["types", "--format", "json"], id="types, json"),
         pytest.param(["sources", "--plain"], id="sources, plain"),
         pytest.param(["explain", "cn.materials.identity"], id="explain, piped"),
+        pytest.param(["search", "急诊", "--from", "重庆"], id="search, piped"),
+        pytest.param(["search", "急诊没备案怎么办", "--format", "json"], id="search, json"),
+        pytest.param(["conflicts", "--plain"], id="conflicts, plain"),
+        pytest.param(["myths", "急诊"], id="myths, piped"),
         pytest.param([*GUIDE, "--plain"], id="guide, plain"),
         pytest.param([*GUIDE, "--format", "json"], id="guide, json"),
         pytest.param(GUIDE, id="guide, piped"),
@@ -94,6 +98,17 @@ def test_the_page_for_a_terminal_loads_rich_and_no_questions(
     found = loaded(installed, tmp_path, [*argv, "--format", "table"])
     assert "rich.console" in found
     assert not found.intersection({"questionary", "prompt_toolkit", "yaml", "importlib.metadata"})
+
+
+@pytest.mark.parametrize("typed", ["jizhen", "APP"])
+def test_latin_letters_are_what_loads_pinyin_and_not_its_phrases(
+    installed: Installed, tmp_path: Path, typed: str
+) -> None:
+    found = loaded(installed, tmp_path, ["search", typed])
+    assert "pypinyin" in found
+    # They take four times as long to load as the characters.
+    assert "pypinyin.phrases_dict" not in found
+    assert not found.intersection(HEAVY)
 
 
 def test_a_mistake_of_the_user_loads_nothing_heavy(installed: Installed, tmp_path: Path) -> None:

@@ -84,6 +84,15 @@ def real() -> Environment:
     )
 
 
+def prefer_small_pypinyin() -> None:
+    """Have pypinyin load its characters without its phrases: a quarter of the time and memory.
+
+    It reads these switches when it is imported, and nowhere else takes them.
+    """
+    for name in ("PYPINYIN_NO_PHRASES", "PYPINYIN_NO_DICT_COPY"):
+        os.environ.setdefault(name, "1")
+
+
 def _columns() -> int:
     """Return the terminal's width: COLUMNS if it is set, else that of the first real terminal."""
     asked = os.environ.get("COLUMNS", "")

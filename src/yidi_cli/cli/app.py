@@ -65,6 +65,34 @@ COMMANDS = (
         "yidi settlement --from 重庆 --to 成都 --care inpatient\n"
         "yidi settlement --from 绵阳 --to 昆明 --care 慢特病",
     ),
+    Command(
+        "reimburse",
+        "报销",
+        "queries",
+        "已经自费了怎么报：先做什么、要哪些纸、在哪交、问什么。",
+        "yidi reimburse --from 重庆\nyidi reimburse --from 绵阳 --to 昆明 --care 住院 --type 急诊",
+    ),
+    Command(
+        "status",
+        "查询",
+        "queries",
+        "怎么查备案办没办好、医院开没开通、结算记录在哪看。",
+        "yidi status\nyidi status --from 重庆",
+    ),
+    Command(
+        "cancel",
+        "取消",
+        "queries",
+        "怎么改备案、取消备案，哪些时候不用取消。",
+        "yidi cancel --from 重庆\nyidi cancel --from 南京 --type long-term",
+    ),
+    Command(
+        "diseases",
+        "病种",
+        "diseases",
+        "门诊慢特病：哪些能跨省直接结算，看病前先办什么。",
+        "yidi diseases\nyidi diseases 糖尿病 --from 重庆",
+    ),
     Command("types", "类型", "reference", "六种备案类型各指什么人。", "yidi types"),
     Command(
         "sources",
@@ -79,6 +107,29 @@ COMMANDS = (
         "reference",
         "一句话从哪来、什么时候出现、有多可靠。",
         "yidi explain cn.materials.identity",
+    ),
+    Command(
+        "search",
+        "搜索",
+        "finding",
+        "按词找：规则、渠道、病种、争议、误传、来源。汉字、拼音都行，几个词之间空一格。",
+        "yidi search 急诊 备案\n"
+        "yidi search 没备案怎么办 --from 重庆  # 只看全国的和重庆的\n"
+        "yidi search jizhen --kind myth",
+    ),
+    Command(
+        "conflicts",
+        "争议",
+        "finding",
+        "各处说法不一的问题：我们采用哪种、为什么，没采用的错在哪。",
+        "yidi conflicts\nyidi conflicts where-to-file",
+    ),
+    Command(
+        "myths",
+        "误传",
+        "finding",
+        "常听到、照着做会误事的说法，和实情。",
+        "yidi myths\nyidi myths 急诊",
     ),
 )
 SUMMARY = "异地就医备案助手：医保在一个市、看病在另一个市，该办什么、去哪办、带什么、怎么结算。"
