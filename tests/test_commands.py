@@ -19,8 +19,9 @@ from yidi_cli.cli.app import COMMANDS, run
 from yidi_cli.plan.answers import parse_option
 from yidi_cli.plan.case import Case
 from yidi_cli.plan.channels import contacts, items_of_place
+from yidi_cli.plan.explain import explained
 from yidi_cli.plan.words import Words
-from yidi_cli.render.pages import explain_document
+from yidi_cli.render.explain import explain_document
 from yidi_cli.render.text import plain_text
 from yidi_cli.render.wrap import width
 from yidi_cli.rulebook.bundle import Rulebook
@@ -163,6 +164,12 @@ def test_mistakes_on_the_command_line(yidi: Run, argv: list[str], said: str) -> 
         ["sources"],
         ["sources", "nhsa-2022-22"],
         ["explain", "cn.materials.identity"],
+        ["search", "急诊", "备案"],
+        ["search", "jizhen"],
+        ["search", "没有这样的东西xyzzy"],
+        ["conflicts"],
+        ["conflicts", "effect"],
+        ["myths"],
     ],
 )
 def test_formats(yidi: Run, argv: list[str]) -> None:
@@ -791,7 +798,7 @@ def test_sources(yidi: Run, book: Rulebook) -> None:
 
 
 def test_each_source_shows_what_rests_on_it(yidi: Run, book: Rulebook) -> None:
-    statements = [statement for _, statement in book.statements()]
+    statements = list(explained(book))
     for source in list(book.sources())[::6]:
         found = result(yidi("sources", source.id, "--format", "json"))
         assert list(found["sources"]) == [source.id]  # type: ignore[call-overload]
@@ -802,24 +809,48 @@ def test_each_source_shows_what_rests_on_it(yidi: Run, book: Rulebook) -> None:
 
 def test_every_statement_can_be_explained(book: Rulebook) -> None:
     seen: set[str] = set()
-    for place, statement in book.statements():
-        assert statement.id not in seen
-        seen.add(statement.id)
-        text = plain_text(explain_document(place, statement, book), 80)
+    for found in explained(book):
+        assert found.id not in seen
+        seen.add(found.id)
+        text = plain_text(explain_document(found, book), 80)
         page_is_sound(text)
-        assert statement.id in text
-        assert "来源" in text
+        assert found.id in text
+        assert found.sources
+        for citation in found.sources:
+            checked = book.source(citation.id).checked.isoformat()
+            assert f"编号 {citation.id}；核对日期 {checked}" in text
+        for disputed in found.disputed:
+            assert f"（{disputed.id}）" in text.replace("\n", "").replace(" ", "")
     assert len(seen) > 300
 
 
+def test_whatever_a_page_says_can_be_explained(yidi: Run, book: Rulebook) -> None:
+    known = {found.id for found in explained(book)}
+    case = ("--from", "重庆", "--to", "成都", "--scheme", "职工", "--situation", "代办")
+    rest = ("--type", "长期居住", "--care", "住院", "--stage", "before", "--filing", "none")
+    pages = [
+        yidi("guide", *case, *rest, "--ids", "--plain").out,
+        yidi("channels", "--city", "南京", "--ids", "--plain").out,
+        yidi("reimburse", "--from", "南京", "--ids", "--plain").out,
+        yidi("timing", "--from", "苏州", "--type", "转诊", "--ids", "--plain").out,
+    ]
+    for page in pages:
+        lines = [line.strip() for line in page.splitlines()]
+        named = [line for line in lines if line in known]
+        marked = [line for line in lines if line.startswith(("·", "□", "问 "))]
+        assert len(named) >= len(marked)
+        assert "yidi explain 编号" in page
+    assert "yidi explain 编号" not in yidi("types", "--plain").out
+
+
 def test_explain(yidi: Run, book: Rulebook) -> None:
-    statements = list(book.statements())
-    for place, statement in statements[:: len(statements) // 20]:
+    statements = list(explained(book))
+    for statement in statements[:: len(statements) // 20]:
         ran = yidi("explain", statement.id)
         assert (ran.code, ran.err) == (0, "")
-        assert f"说的是：{place}" in ran.out
+        assert f"说的是：{statement.place}" in ran.out
         found = result(yidi("explain", statement.id, "--format", "json"))
-        assert (found["id"], found["place"]) == (statement.id, place)
+        assert (found["id"], found["place"]) == (statement.id, statement.place)
         assert set(found["sources"]) == {c.id for c in statement.sources}  # type: ignore[call-overload]
         assert found["when"] == {k: sorted(v) for k, v in statement.when.items()}
 

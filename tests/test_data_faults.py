@@ -216,16 +216,11 @@ ONE_RULE = {
         "confidence: high\n  detail: 没完",
         "第 1 行「zz.test detail」：句末没有句号或问号。补上标点。",
     ),
-    "a fault in a dispute": (
+    "a reading that nobody wrote down": (
         "confidence: high",
-        "confidence: high\n  disputed:\n"
-        "    - {says: 有人说, why-not: 不对。, sources: [{id: seed-000}]}",
-        "第 1 行「zz.test disputed.says」：句末没有句号或问号。补上标点。",
-    ),
-    "a dispute without a source": (
-        "confidence: high",
-        "confidence: high\n  disputed: [{says: 有人说。, why-not: 不对。, sources: []}]",
-        "第 1 行「zz.test sources」：没有来源。写上 sources.yaml 里的来源。",
+        "confidence: high\n  disputed: [no-such-reading]",
+        "第 1 行「zz.test disputed」：没有 no-such-reading 这个说法。"
+        "先在 conflicts.yaml 里登记它。",
     ),
     "a fault in a substitute": (
         "confidence: high",

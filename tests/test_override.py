@@ -12,7 +12,7 @@ from yidi_cli.plan.build import build_plan
 from yidi_cli.plan.case import Case, derive
 from yidi_cli.plan.plan import Item, Plan
 from yidi_cli.rulebook.bundle import Bundle, Rulebook
-from yidi_cli.rulebook.folder import read_folder
+from yidi_cli.rulebook.folder import by_section, read_folder
 from yidi_cli.rulebook.model import Exemption, Region, Rule, Source, Validity
 
 TOPIC = "test-topic"
@@ -64,7 +64,8 @@ def book_with(bundle: Bundle, *rules: Rule, exemptions: tuple[Exemption, ...] = 
         exemptions=exemptions,
     )
     regions = {**bundle.regions, PROVINCE: sichuan}
-    national = (*bundle.rules, *at(""))
+    known = (rule for found in bundle.rules.values() for rule in found)
+    national = by_section((*known, *at("")))
     return Rulebook(msgspec.structs.replace(bundle, regions=regions, rules=national))
 
 

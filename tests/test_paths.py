@@ -13,11 +13,11 @@ import pytest
 from msgspec.structs import replace
 
 from tests.conftest import TODAY
-from yidi_cli.plan.build import ORDER, build_plan, decide, match
+from yidi_cli.plan.build import build_plan, decide, match
 from yidi_cli.plan.case import Case, derive
 from yidi_cli.plan.match import may_hold
 from yidi_cli.rulebook.bundle import Rulebook
-from yidi_cli.rulebook.model import DERIVED, PLACEHOLDERS, UNKNOWN, Conditions, Option, Rule
+from yidi_cli.rulebook.model import DERIVED, ORDER, PLACEHOLDERS, UNKNOWN, Conditions, Option, Rule
 from yidi_cli.wizard.flow import fold
 
 # One pair for each way in which places can stand to each other.

@@ -96,7 +96,8 @@ def without_data(python: Path, folder: Path) -> tuple[list[str], list[str]]:
         if name == "bare":
             compiled = package / "_data" / "rulebook.json"
             data = json.loads(compiled.read_text())
-            data["rules"] = data["decision"] = data["holidays"] = data["diseases"] = []
+            data["rules"] = {}
+            data["decision"] = data["holidays"] = data["diseases"] = []
             rows = zip(*(column.split("\n") for column in data["places"]), strict=True)
             kept = [row for row in rows if row[0] == "500000"]
             data["places"] = ["\n".join(column) for column in zip(*kept, strict=True)]

@@ -16,12 +16,11 @@ from yidi_cli.plan.dates import Calendar, add_months
 from yidi_cli.plan.match import Facts, is_open, speaks
 from yidi_cli.plan.plan import Filing, Item, Plan, PlanDate, Traced, cited
 from yidi_cli.plan.words import Words
-from yidi_cli.rulebook.model import UNKNOWN, Citation, DecisionRow, Rule, Section
+from yidi_cli.rulebook.model import ORDER, UNKNOWN, Citation, Conditions, DecisionRow, Rule
 
 if TYPE_CHECKING:
     from yidi_cli.rulebook.bundle import Rulebook
 
-ORDER: tuple[Section, ...] = Section.__args__  # type: ignore[attr-defined]
 SECTIONS = tuple(name for name in ORDER if name not in ("status", "cancel"))
 """The sections of a plan; the others answer queries of their own."""
 OPEN_QUESTIONS = ("type", "care", "scheme", "filing", "disease")
@@ -56,8 +55,8 @@ def match(
     facts = {**situation.facts, **decided}
     shown: dict[tuple[str, str, str], tuple[int, Rule]] = {}
     trace: list[Traced] = []
-    for level, rule in _candidates(situation, row, book):
-        if rule.section not in sections or not speaks(rule.when, rule.unless, facts):
+    for level, rule, when in _candidates(situation, row, book, sections):
+        if not speaks(when, rule.unless, facts):
             continue
         if not in_force(rule, as_of):
             trace.append(Traced(rule.id, "not-in-force"))
@@ -81,22 +80,27 @@ def _page_order(rule: Rule) -> tuple[int, int]:
 
 
 def _candidates(
-    situation: Situation, row: DecisionRow, book: Rulebook
-) -> Iterable[tuple[int, Rule]]:
-    """Yield the rules that may speak, most specific place first, with their level."""
+    situation: Situation, row: DecisionRow, book: Rulebook, sections: Collection[str]
+) -> Iterable[tuple[int, Rule, Conditions]]:
+    """Yield the rules that may speak, most specific place first, with their level and those of
+    their conditions that remain to be met.
+    """
     case = situation.case
     insured = book.chain(case.insured)
     for level, region in enumerate(insured):
         for rule in region.rules:
-            if rule.for_ == "insured":
-                yield level, rule
-    for rule in book.rules_on(_only(situation.facts["scope"]), row.route):
-        yield len(insured), rule
+            if rule.for_ == "insured" and rule.section in sections:
+                yield level, rule, rule.when
+    scope, stage = _only(situation.facts["scope"]), _only(situation.facts["stage"])
+    for section in ORDER:
+        if section in sections:
+            for rule, rest in book.rules_on(section, scope, row.route, stage, case.situations):
+                yield len(insured), rule, rest
     if case.destination is not None:
         for level, region in enumerate(book.chain(case.destination)):
             for rule in region.rules:
-                if rule.for_ == "destination":
-                    yield level, rule
+                if rule.for_ == "destination" and rule.section in sections:
+                    yield level, rule, rule.when
 
 
 def in_force(rule: Rule, as_of: date) -> bool:

@@ -6,7 +6,7 @@ checkout has no such file, or must not trust it, and reads the YAML beside `pypr
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -16,7 +16,10 @@ from yidi_cli.base.errors import DataError
 from yidi_cli.rulebook.divisions import Place, Table
 from yidi_cli.rulebook.model import (
     NATION,
+    ORDER,
+    UNKNOWN,
     Channel,
+    Conditions,
     Conflict,
     DecisionRow,
     Disease,
@@ -30,6 +33,7 @@ from yidi_cli.rulebook.model import (
     Reading,
     Region,
     Rule,
+    Section,
     Source,
 )
 from yidi_cli.rulebook.places import Places
@@ -47,7 +51,7 @@ class Bundle(Part, frozen=True):
     decision: tuple[DecisionRow, ...]
     diseases: tuple[Disease, ...]
     conflicts: tuple[Conflict, ...]
-    rules: tuple[Rule, ...]
+    rules: dict[Section, tuple[Rule, ...]]
     regions: dict[str, Region]
     places: tuple[str, ...]
     holidays: tuple[HolidayYear, ...]
@@ -62,7 +66,7 @@ class RawBundle(Part, frozen=True):
     decision: msgspec.Raw
     diseases: msgspec.Raw
     conflicts: msgspec.Raw
-    rules: msgspec.Raw
+    rules: dict[str, msgspec.Raw]
     regions: dict[str, msgspec.Raw]
     places: msgspec.Raw
     holidays: msgspec.Raw
@@ -71,13 +75,30 @@ class RawBundle(Part, frozen=True):
 Statement = Rule | DecisionRow | Channel | Exemption
 
 
+_Index = dict[str, list[tuple[Rule, Conditions]]]
+
+
+def _index(rules: Iterable[Rule], known: Mapping[str, str]) -> _Index:
+    """Group rules that `known` does not rule out by situation, "" for those that need none."""
+    index: _Index = {}
+    for rule in rules:
+        when = rule.when
+        if all(value in when.get(name, (value,)) for name, value in known.items()):
+            met = {*known, "situation"}
+            rest = {name: values for name, values in when.items() if name not in met}
+            for situation in sorted(when.get("situation", ("",))):
+                index.setdefault(situation, []).append((rule, rest))
+    return index
+
+
 class Rulebook:
     """Read-only access to the parts, and the look-ups that need several of them."""
 
     def __init__(self, bundle: Bundle | RawBundle) -> None:
         self._bundle = bundle
         self._regions: dict[str, Region] = {}
-        self._rules_on: dict[tuple[str, str], tuple[Rule, ...]] = {}
+        self._sections: dict[Section, tuple[Rule, ...]] = {}
+        self._indexes: dict[tuple[str, ...], _Index] = {}
 
     def _decode(self, value: Any, kind: type[T]) -> T:
         if isinstance(value, msgspec.Raw):
@@ -156,25 +177,41 @@ class Rulebook:
             self._readings.update({r.id: r for c in self.conflicts() for r in c.readings})
         return self._readings[reading_id]
 
-    @cached_property
+    @property
     def rules(self) -> tuple[Rule, ...]:
-        """The national rules."""
-        return self._decode(self._bundle.rules, tuple[Rule, ...])
+        """The national rules, section by section."""
+        return tuple(rule for section in ORDER for rule in self.rules_in(section))
 
-    def rules_on(self, scope: str, route: str) -> tuple[Rule, ...]:
-        """Return the national rules that this scope and route do not rule out.
+    def rules_in(self, section: Section) -> tuple[Rule, ...]:
+        """Return the national rules of one section."""
+        if section not in self._sections:
+            parts: Mapping[Any, Any] = self._bundle.rules
+            self._sections[section] = self._decode(parts.get(section, ()), tuple[Rule, ...])
+        return self._sections[section]
 
-        Both are always known when rules are matched, and together they rule out most.
+    def rules_on(
+        self, section: Section, scope: str, route: str, stage: str, situations: Iterable[str]
+    ) -> Iterator[tuple[Rule, Conditions]]:
+        """Yield the national rules of a section that scope, route and stage do not rule out, each
+        with those of its conditions that remain to be met.
+
+        A rule that speaks only in situations comes once, behind the others, if one of them is
+        given. All this is known when rules are matched, but `stage` may be `unknown`.
         """
-        key = (scope, route)
-        if key not in self._rules_on:
-            self._rules_on[key] = tuple(
-                rule
-                for rule in self.rules
-                if scope in rule.when.get("scope", (scope,))
-                and route in rule.when.get("route", (route,))
-            )
-        return self._rules_on[key]
+        known = {"scope": scope, "route": route, "stage": stage}
+        if stage == UNKNOWN:
+            del known["stage"]
+        key = (section, scope, route, stage)
+        if key not in self._indexes:
+            self._indexes[key] = _index(self.rules_in(section), known)
+        index = self._indexes[key]
+        yield from index.get("", ())
+        given: set[str] = set()
+        for situation in situations:
+            for rule, rest in index.get(situation, ()):
+                if rule.id not in given:
+                    given.add(rule.id)
+                    yield rule, rest
 
     @cached_property
     def holidays(self) -> tuple[HolidayYear, ...]:

@@ -6,6 +6,7 @@ shows when plans are built (completeness, two live rules on one topic) is in the
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -57,7 +58,7 @@ class _Checker:
 
     def run(self) -> Iterator[Fault]:
         yield from self.whole()
-        for rule in self.bundle.rules:
+        for rule in itertools.chain(*self.bundle.rules.values()):
             yield from self.rule(rule)
         for row in self.bundle.decision:
             yield from self.statement(row.id, row.sources, row.when, row.unless)

@@ -16,7 +16,7 @@ from yidi_cli.rulebook.divisions import Place, pack, read_divisions
 from yidi_cli.rulebook.load import Fault, Tree, read_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 T = TypeVar("T")
 MAX_SHOWN = 40
@@ -110,6 +110,14 @@ def _placed(region: model.Region) -> model.Region:
     return msgspec.structs.replace(region, rules=rules, cities=cities)
 
 
+def by_section(rules: Iterable[model.Rule]) -> dict[model.Section, tuple[model.Rule, ...]]:
+    """Return national rules by section, so that a query need not decode those of others."""
+    grouped: dict[model.Section, list[model.Rule]] = {}
+    for rule in rules:
+        grouped.setdefault(rule.section, []).append(rule)
+    return {section: tuple(found) for section, found in grouped.items()}
+
+
 def read_folder(root: Path) -> tuple[Bundle, Folder]:
     """Read all of `root`; what cannot be read is left out and is in the folder's `faults`."""
     folder = Folder(root)
@@ -130,7 +138,7 @@ def read_folder(root: Path) -> tuple[Bundle, Folder]:
         decision=folder.entries("decision.yaml", model.DecisionRow),
         diseases=folder.entries("diseases.yaml", model.Disease),
         conflicts=folder.entries("conflicts.yaml", model.Conflict),
-        rules=tuple(rules),
+        rules=by_section(rules),
         regions=regions,
         places=pack(folder.places),
         holidays=folder.entries("holidays.yaml", model.HolidayYear),

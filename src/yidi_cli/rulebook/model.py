@@ -27,6 +27,9 @@ Section = Literal[
     "status",
     "cancel",
 ]
+ORDER: tuple[Section, ...] = Section.__args__  # type: ignore[attr-defined]
+"""All sections, in the order of a page."""
+
 Confidence = Literal["high", "medium", "low"]
 Tier = Literal["official", "local-official", "relay", "article", "general"]
 Status = Literal["in-force", "superseded", "unverified", "withdrawn"]
