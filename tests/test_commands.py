@@ -484,7 +484,7 @@ def test_a_failed_write_leaves_the_old_file(
 
 def test_a_folder_that_is_not_there(yidi: Run, tmp_path: Path) -> None:
     ran = yidi("guide", *flags(), "-o", str(tmp_path / "无" / "清单.txt"))
-    assert (ran.code, ran.out) == (1, "")
+    assert (ran.code, ran.out) == (2, "")
     assert "换个位置" in ran.err
     assert "Traceback" not in ran.err
 

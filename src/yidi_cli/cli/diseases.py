@@ -51,26 +51,16 @@ def diseases(
 
 def _named(name: str, insured: "Place | None", book: "Rulebook") -> "Disease":
     """Return the disease that `name` names; InputError with the nearest ones otherwise."""
-    from yidi_cli.plan.answers import parse_option
+    from yidi_cli.plan.answers import nearest_options, parse_option
 
+    question = book.question("disease")
     known = {disease.id: disease for disease in book.diseases}
     try:
-        return known[parse_option(name, book.question("disease"))]
+        return known[parse_option(name, question)]
     except (InputError, KeyError):
-        near = _near(name, book)
+        near = [option.name for option in nearest_options(name, question) if option.id in known]
     if near:
         hint = f"是不是：{'、'.join(near)}？"
     else:
         hint = "不在单子里的，按 yidi diseases 其他 看；拿不准就问参保地。"
     raise InputError(f"没有“{safe(name)}”这个病种。{hint}")
-
-
-def _near(name: str, book: "Rulebook") -> list[str]:
-    """Return the names of diseases that share a word or most letters with what was typed."""
-    import difflib
-
-    names = {alias: d.name for d in book.diseases for alias in (d.name, *d.aliases)}
-    typed = name[:20]
-    close = difflib.get_close_matches(typed, names, n=3, cutoff=0.5)
-    close += [alias for alias in names if len(typed) > 1 and (typed in alias or alias in typed)]
-    return list(dict.fromkeys(names[alias] for alias in close))[:3]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from yidi_cli.base.env import Environment
-from yidi_cli.base.errors import InputError, OutputError, safe, safe_path
+from yidi_cli.base.errors import InputError, safe, safe_path
 
 if TYPE_CHECKING:
     from yidi_cli.rulebook.bundle import Rulebook
@@ -83,14 +83,18 @@ class Start:
         self.file = file
 
 
-def parse_format(typed: str, plain: bool, env: Environment, to_file: bool) -> Format:
-    """Return the format to use: as asked, else the page for a terminal and plain text elsewhere."""
+def parse_format(typed: str, plain: bool, env: Environment, file: str) -> Format:
+    """Return the format to use: as asked, as the file's ending says, else the page for a terminal
+    and plain text elsewhere.
+    """
     if typed:
         for name in FORMATS:
             if typed.strip().lower() == name:
                 return name
         raise InputError(f"--format 没有“{safe(typed)}”。可以填：{'、'.join(FORMATS)}。")
-    if plain or env.simple or to_file or not env.output_is_terminal:
+    if file.lower().endswith(".json"):
+        return "json"
+    if plain or env.simple or file or not env.output_is_terminal:
         return "plain"
     return "table"
 
@@ -102,7 +106,7 @@ def check_target(path: Path, force: bool) -> None:
     if path.exists() and not force:
         raise InputError(f"{safe_path(path)} 已经有了，没有覆盖。换个名字，或加 --force。")
     if not path.parent.is_dir():
-        raise OutputError(f"没有 {safe_path(path.parent)} 这个文件夹。先建好，或换个位置。")
+        raise InputError(f"没有 {safe_path(path.parent)} 这个文件夹。先建好，或换个位置。")
 
 
 def start(
@@ -116,7 +120,7 @@ def start(
     if file:
         # Before anything is asked: answers must not be lost to a file that cannot be written.
         check_target(Path(file), force)
-    return Start(env, open_rulebook(), parse_format(format_, plain, env, bool(file)), file)
+    return Start(env, open_rulebook(), parse_format(format_, plain, env, file), file)
 
 
 def parse_day(typed: str, flag: str, default: date) -> date:

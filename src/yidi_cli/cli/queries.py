@@ -22,8 +22,8 @@ SECTIONS = {
     "timing": ("timing",),
     "settlement": ("settlement", "reimbursement", "verify"),
     "reimburse": ("next-steps", "materials", "timing", "reimbursement", "at-hand", "verify"),
-    "status": ("status",),
-    "cancel": ("cancel",),
+    "status": ("status", "status-record", "status-hospital", "status-settlement"),
+    "cancel": ("cancel-whether", "cancel"),
 }
 SPLITS = {
     "materials": "type",

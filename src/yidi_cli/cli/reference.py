@@ -113,7 +113,7 @@ def no_such(kind: str, typed: str, known: Mapping[str, object], hint: str) -> st
     """Say that no `kind` has the id that was typed, with the nearest known ones or the hint."""
     import difflib
 
-    near = difflib.get_close_matches(typed[:LONGEST], known, n=3, cutoff=0.4)
+    near = difflib.get_close_matches(typed[:LONGEST], known, n=3, cutoff=0.55)
     near += [name for name in known if typed.lower() in name and name not in near][: 3 - len(near)]
     tail = f"是不是：{'、'.join(near)}？" if near else hint
     return f"没有编号是“{safe(typed)}”的{kind}。{tail}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from yidi_cli.base.errors import LONGEST, InputError, safe
 from yidi_cli.plan.case import Case
 from yidi_cli.rulebook.divisions import Place
-from yidi_cli.rulebook.model import UNKNOWN, Question
+from yidi_cli.rulebook.model import UNKNOWN, Option, Question
 from yidi_cli.rulebook.places import Ambiguous, Found
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ Answers = Mapping[str, str | tuple[str, ...]]
 """Question id → what was answered: option ids, a division code, or several ids."""
 
 MAX_CITIES = 8
+NEAREST = 3
 NOTHING = ("none", "无", "没有")
 
 
@@ -44,7 +45,9 @@ def named_place(typed: str, book: Rulebook, flag: str) -> Place:
 def check_inside(place: Place, book: Rulebook, flag: str) -> None:
     """Raise InputError where nobody is insured in `place`: it lies outside the mainland."""
     if book.places.outside(place):
-        raise InputError(f"参保地要填内地的市或区县，不是“{place.short}”。（{flag}）")
+        raise InputError(
+            f"参保地要填内地的市或区县，不是“{place.short}”。要去那里看病，用 --to 写。（{flag}）"
+        )
 
 
 def parse_place(typed: str, question: Question, book: Rulebook) -> Place:
@@ -58,8 +61,9 @@ def parse_place(typed: str, question: Question, book: Rulebook) -> Place:
         check_inside(place, book, question.flag)
     if places.pool(place) is None:
         cities = [p.short for p in places.pools() if p.parent == place.code][:MAX_CITIES]
+        kind = "自治区" if place.name.endswith("自治区") else "省"
         raise InputError(
-            f"{place.name}是省，医保按市管。{question.name}请写到市，例如 {'、'.join(cities)}。"
+            f"{place.name}是{kind}，医保按市管。{question.name}要写到市，例如：{'、'.join(cities)}。"
             f"（{question.flag}）"
         )
     return place
@@ -80,15 +84,32 @@ def parse_option(typed: str, question: Question) -> str:
             names.setdefault(_fold(name), group.id)
     if wanted in names:
         return names[wanted]
+    near = nearest_options(typed, question)
+    hint = "、".join(f"{option.id}（{option.name}）" for option in near or question.options)
+    lead = "是不是" if near else "可以填"
+    raise InputError(f"{question.flag} 没有“{safe(typed)}”这个值。{lead}：{hint}。")
+
+
+def nearest_options(typed: str, question: Question) -> list[Option]:
+    """Return up to three options that `typed` may mean: by their related words, else by spelling.
+
+    What shares a single character only is not near.
+    """
     import difflib
 
-    near = difflib.get_close_matches(wanted[:LONGEST], names, n=3, cutoff=0.5)
-    near += [name for name in names if wanted and wanted in name]
-    ids = list(dict.fromkeys(names[name] for name in near))[:3]
-    chosen = [o for o in question.options if o.id in ids] or list(question.options)
-    hint = "、".join(f"{option.id}（{option.name}）" for option in chosen)
-    lead = "是不是" if ids else "可以填"
-    raise InputError(f"{question.flag} 没有“{safe(typed)}”这个值。{lead}：{hint}。")
+    wanted = _fold(typed)[:LONGEST]
+    pointed = [o for o in question.options if any(word in wanted for word in o.related)]
+    if pointed:
+        return pointed[:NEAREST]
+    names = {
+        _fold(name): option
+        for option in question.options
+        for name in (option.id, option.name, *option.aliases)
+    }
+    close = difflib.get_close_matches(wanted, names, n=NEAREST, cutoff=0.5)
+    close = [name for name in close if len(set(name) & set(wanted)) > 1]
+    close += [name for name in names if len(wanted) > 1 and (wanted in name or name in wanted)]
+    return list({names[name].id: names[name] for name in close}.values())[:NEAREST]
 
 
 def _fold(text: str) -> str:

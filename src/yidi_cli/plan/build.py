@@ -21,7 +21,7 @@ from yidi_cli.rulebook.model import ORDER, UNKNOWN, Citation, Conditions, Decisi
 if TYPE_CHECKING:
     from yidi_cli.rulebook.bundle import Rulebook
 
-SECTIONS = tuple(name for name in ORDER if name not in ("status", "cancel"))
+SECTIONS = tuple(name for name in ORDER if not name.startswith(("status", "cancel")))
 """The sections of a plan; the others answer queries of their own."""
 OPEN_QUESTIONS = ("type", "care", "scheme", "filing", "disease")
 """Answers that may be unknown, in the order in which a plan asks to settle them."""

@@ -38,6 +38,8 @@ class Words:
         """Return `text` with its placeholders filled; unknown ones are a fault of the data."""
         if "{" not in text:
             return text
+        if self._case.insured is None:
+            text = text.replace("参保地是{insured}", "参保地是哪里")
         if not self["hotline"][0].isdigit():
             # The number is then named after the place: it need not be named again, and the space
             # that stands before a number is wrong before a name.

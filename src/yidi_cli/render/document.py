@@ -69,7 +69,11 @@ SECTION_TITLES: dict[str, tuple[str, Bullet]] = {
     "cautions": ("注意", "dot"),
     "at-hand": ("打电话前放在手边", "box"),
     "verify": ("打电话问", "quote"),
-    "status": ("怎么查", "dot"),
+    "status": ("在哪查备案", "dot"),
+    "status-record": ("查到了怎么看", "dot"),
+    "status-hospital": ("查医院、查资格", "dot"),
+    "status-settlement": ("查结算", "dot"),
+    "cancel-whether": ("要不要改、要不要取消", "dot"),
     "cancel": ("怎么改、怎么取消", "number"),
 }
 """Section → its heading and bullet, in the order of the page."""
@@ -237,8 +241,9 @@ def plan_document(plan: Plan, book: Rulebook, ids: bool = False) -> Document:
 
 def call_title(plan: Plan) -> str:
     """Head the questions with the number to call: 打 023-12393 问, 打绵阳的 12393 问."""
-    space = " " if plan.hotline[0].isdigit() else ""
-    return f"打{space}{plan.hotline} 问"
+    if plan.hotline[0].isdigit():
+        return f"打 {plan.hotline} 问"
+    return f"打{plan.hotline} 问（在外地拨，前面加区号）"
 
 
 def _footer(notes: Notes, data_version: str) -> tuple[str, ...]:

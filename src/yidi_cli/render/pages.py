@@ -44,8 +44,11 @@ QUERY_TITLES = {
 }
 """Query → the page's title, and the heading of what all values share."""
 
-MAIN_SECTIONS = {"reimburse": "materials", "diseases": ""}
+MAIN_SECTIONS = {"reimburse": "materials", "diseases": "", "status": "", "cancel": ""}
 """Query → the section that stands for a value, where it is not the first one; "" for none."""
+
+OWN_TITLES = {("reimburse", "reimbursement"): "能不能报、去哪交"}
+"""Query and section → the heading there, where the plan's own would repeat the page's title."""
 
 CHANNEL_TITLES = ("能办备案", "在这里找「异地就医备案」（能不能办没核实）", "问谁")
 DERIVED_WORDS = {
@@ -95,7 +98,7 @@ def part_blocks(query: Query, answer: Answer, notes: Notes, book: Rulebook) -> l
     for part in answer.parts:
         name = _value_name(query, part.value, book)
         for section, items in part.sections.items():
-            own = SECTION_TITLES[section][0]
+            own = OWN_TITLES.get((query.name, section)) or SECTION_TITLES[section][0]
             if section == "verify":
                 own = call_title(answer.plans[0])
             if several and section == main:
@@ -119,6 +122,8 @@ def _value_name(query: Query, value: str, book: Rulebook) -> str:
     """Return the words for a part: its value's, or those of what all values share."""
     if not value:
         return QUERY_TITLES[query.name][1]
+    if query.name == "reimburse":
+        return f"{option_name('care', value, book)}另要的"
     if query.split == "scope":
         return DERIVED_WORDS[value]
     return option_name(query.split or "type", value, book)

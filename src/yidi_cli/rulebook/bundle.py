@@ -121,7 +121,8 @@ class Rulebook:
 
     def _with_diseases(self, question: Question) -> Question:
         known = tuple(
-            Option(id=d.id, label=d.name, name=d.name, aliases=d.aliases) for d in self.diseases
+            Option(id=d.id, label=d.name, name=d.name, aliases=d.aliases, related=d.related)
+            for d in self.diseases
         )
         none = Option(id="none", label="还没有认定过", name="没有认定", aliases=("无", "没有"))
         unsure = Option(id="unknown", label="说不准", name="病种没定", aliases=("不清楚", "不知道"))

@@ -25,6 +25,10 @@ Section = Literal[
     "at-hand",
     "verify",
     "status",
+    "status-record",
+    "status-hospital",
+    "status-settlement",
+    "cancel-whether",
     "cancel",
 ]
 ORDER: tuple[Section, ...] = Section.__args__  # type: ignore[attr-defined]
@@ -205,13 +209,17 @@ class DecisionRow(Part, frozen=True):
 
 
 class Option(Part, frozen=True):
-    """A possible answer. `label` is what the wizard shows, `name` the field's own term."""
+    """A possible answer. `label` is what the wizard shows, `name` the field's own term.
+
+    `related` are words that point to it without naming it: they are offered, never taken.
+    """
 
     id: str
     label: str
     name: str
     group: str = ""
     aliases: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
     when: Conditions = {}
     unless: Conditions = {}
     hint: str = ""
@@ -313,13 +321,17 @@ class Region(Part, frozen=True):
 
 
 class Disease(Part, frozen=True):
-    """A chronic disease of the outpatient scheme; `direct` says it settles across provinces."""
+    """A chronic disease of the outpatient scheme; `direct` says it settles across provinces.
+
+    `related` are words that point to it without naming it, such as 癌.
+    """
 
     id: str
     name: str
     direct: bool
     sources: tuple[Citation, ...]
     aliases: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
     note: str = ""
 
 
