@@ -210,6 +210,28 @@ def test_every_rule_is_reached(book: Rulebook) -> None:
     assert [rule.id for rule in all_rules(book) if not reached(rule, book)] == []
 
 
+FAMILY = frozenset(
+    [
+        "family-members",
+        "family-cross-province",
+        "family-how",
+        "family-limits",
+        "family-binding",
+        "family-uses",
+        "family-coverage",
+        "family-lookup",
+        "cq-family-links",
+    ]
+)
+"""Conflicts about family mutual aid: their readers are not those of a plan."""
+
+
+def test_every_conflict_is_met_where_its_matter_is(book: Rulebook) -> None:
+    named = {reading for rule in all_rules(book) for reading in rule.disputed}
+    unmet = {c.id for c in book.conflicts() if not named & {r.id for r in c.readings}}
+    assert unmet <= FAMILY
+
+
 def test_every_row_of_the_decision_table_is_reached(book: Rulebook) -> None:
     rows: set[str] = set()
     special = [option.id for option in book.question("situation").options]
@@ -217,7 +239,7 @@ def test_every_row_of_the_decision_table_is_reached(book: Rulebook) -> None:
     chosen: list[tuple[str, ...]] = [(), *((name,) for name in special)]
     for pair, situations in itertools.product(PAIRS.values(), chosen):
         for case in cases(
-            pair, book, scheme=["employee"], type=types, care=["inpatient", "chronic"]
+            pair, book, scheme=["employee"], type=types, care=["inpatient", "chronic", "pharmacy"]
         ):
             situation = derive(replace(case, situations=situations), book)
             rows.add(decide(situation.facts, book.decision).id)

@@ -323,6 +323,27 @@ def test_nothing_to_look_for(query: str) -> None:
     assert PLACES.search(query) == ()
 
 
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("重庆", ["重庆市"]),
+        ("重庆市", ["重庆市"]),
+        ("chong qing", ["重庆市"]),
+        ("渝", ["重庆市"]),
+        ("鼓楼区", ["鼓楼区", "鼓楼区", "鼓楼区", "鼓楼区"]),
+        ("taizhou", ["泰州市", "台州市"]),
+        ("cq", []),  # initials
+        ("重请", []),  # what only looks alike
+        ("江苏苏州", []),  # a path
+        ("重", []),
+        ("", []),
+        ("庆" * 3000, []),
+    ],
+)
+def test_a_name_and_nothing_else(name: str, found: list[str]) -> None:
+    assert [place.name for place in PLACES.named(name)] == found
+
+
 def test_a_path_that_contradicts_itself_is_unknown() -> None:
     assert isinstance(PLACES.find("江苏杭州"), Unknown)
 
