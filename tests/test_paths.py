@@ -210,19 +210,10 @@ def test_every_rule_is_reached(book: Rulebook) -> None:
     assert [rule.id for rule in all_rules(book) if not reached(rule, book)] == []
 
 
-FAMILY = frozenset(
-    [
-        "family-members",
-        "family-cross-province",
-        "family-how",
-        "family-limits",
-        "family-binding",
-        "family-uses",
-        "family-coverage",
-        "family-lookup",
-        "cq-family-links",
-    ]
-)
+FAMILY = {
+    *("family-members", "family-cross-province", "family-how", "family-limits", "family-binding"),
+    *("family-uses", "family-coverage", "family-lookup", "cq-family-links"),
+}
 """Conflicts about family mutual aid: their readers are not those of a plan."""
 
 
