@@ -26,6 +26,7 @@ PAIRS = {
     "cross-province to a place filed by province": ("合肥", "上海"),
     "cross-province, 京津冀": ("石家庄", "北京"),
     "cross-province, 川渝": ("重庆", "成都"),
+    "cross-province, 兵团 and 新疆": ("石河子", "乌鲁木齐"),
     "in-province, unknown": ("太原", "大同"),
     "in-province, once exempt": ("石家庄", "保定"),
     "in-province, exempt by a current text": ("厦门", "福州"),

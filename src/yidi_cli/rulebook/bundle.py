@@ -121,7 +121,14 @@ class Rulebook:
 
     def _with_diseases(self, question: Question) -> Question:
         known = tuple(
-            Option(id=d.id, label=d.name, name=d.name, aliases=d.aliases, related=d.related)
+            Option(
+                id=d.id,
+                label=d.name,
+                name=d.name,
+                aliases=d.aliases,
+                related=d.related,
+                hint="能跨省直接结" if d.direct else "",
+            )
             for d in self.diseases
         )
         none = Option(id="none", label="还没有认定过", name="没有认定", aliases=("无", "没有"))
