@@ -8,11 +8,20 @@ nation's statements over a place's own, unless that place was asked for.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from yidi_cli.base.value import Value
-from yidi_cli.plan.search_entries import NATIONWIDE, Corpus, Entry, Fields, fold
+from yidi_cli.plan.search_entries import (
+    MAX_VALUES,
+    NATIONWIDE,
+    SECTION_WORDS,
+    Corpus,
+    Entry,
+    Fields,
+    fold,
+)
+from yidi_cli.plan.search_terms import SYNONYMS
 from yidi_cli.plan.search_words import Word, near, parse, phrases
 
 if TYPE_CHECKING:
@@ -29,8 +38,18 @@ _ALL = 0.5  # a word's scattered parts over all fields together
 _REGIONAL = 0.8  # of a place's own statement, where no place was asked for
 _BELOW = 0.9  # how far a place inside the one asked for is about it
 _MENTIONED = 0.8  # how far a statement that names a place is about it
-_KINDS = {"conflict": 0.9, "reading": 0.8, "source": 0.7}  # what to do comes first
-_SECTIONS = {"verify": 0.85}  # before what to ask
+_KINDS = {"conflict": 0.9, "type": 0.8, "reading": 0.8, "source": 0.7}  # what to do comes first
+_SECTIONS = {"verify": 0.85, "at-hand": 0.85, "unsure": 0.9}  # before what to ask
+_NAMED_SECTION = 1.0  # of a statement in a section that was typed by its name
+_IN_SECTION = 0.6  # and on top of the whole: as much as a claim that says all just as typed
+_NAMED_SITUATION = 0.85  # of a statement for a situation that was typed by any of its names
+_NAMED_ANSWER = 0.5  # of a statement for any other answer that was
+# Of what is true of fewer people than the query tells: in a situation, once all is paid, or not
+# across provinces.
+_SITUATION, _PAID, _NEARBY = 0.55, 0.75, 0.8
+_PAID_ONLY = (("stage", {"discharged"}), ("route", {"manual-reimbursement"}))
+_PAID_WORDS = ("出院", "自费", "报销")
+_NEARBY_WORDS = ("省内", "同省", "本省", "统筹区", "本市")
 _PHRASE = 0.3  # on top, for text that says a longer run just as it was typed
 _LONG = 4  # characters of a query that is looked for as a whole
 _TAIL = 0.25  # of the best score; what is below is noise
@@ -39,12 +58,14 @@ _CLAUSE = re.compile(r"[^。？！；，\n]*[。？！；，\n]?[”」）]*")
 
 class Hit(Value, frozen=True):
     """An entry that was found. `excerpt` shortens what it says; `besides` is the sentence of its
-    detail that holds what its text does not, or "".
+    detail that holds what its text does not, or "". `similar` are the ids of those found that say
+    the same, or that are on the same topic of the same section.
     """
 
     entry: Entry
     excerpt: str
     besides: str = ""
+    similar: tuple[str, ...] = ()
 
 
 class Sense(Value, frozen=True):
@@ -94,7 +115,8 @@ def search(
     words = parse(query, corpus)
     chain = corpus.book.chain(place) if place is not None else ()
     allowed = {NATIONWIDE, *(region.name for region in chain)}
-    exact, runs = _squeezed(query), phrases(query)
+    exact = _squeezed(query)
+    runs = [*phrases(query), *(said for word in words for said in SYNONYMS.get(word.text, ()))]
     scored: list[_Scored] = []
     for number, fields in enumerate(corpus.fields):
         entry = fields.entry
@@ -105,6 +127,7 @@ def search(
             continue
         lacks, score = _score(words, fields)
         score += _PHRASE * any(run in fields.text for run in runs)
+        score += _IN_SECTION * any(_names_section(word, entry) for word in words)
         if not lacks and len(exact) >= _LONG:
             said = _squeezed(fields.text)
             score += _PHRASE * ((exact in said) + said.startswith(exact) + (said == exact))
@@ -114,10 +137,11 @@ def search(
     scored.sort(key=lambda one: (one.rank, one.lacks, one.loss, one.number))
     least = min((one.loss for one in scored), default=0.0) * _TAIL
     kept = [one for one in scored if one.rank < _OTHER or one.loss <= least]
+    leading = list(_together(one.fields for one in kept))
     return Found(
         tuple(word.text for word in words),
-        tuple(_hit(one.fields, words) for one in kept[:limit]),
-        len(kept),
+        tuple(_hit(first, words, others) for first, others in leading[:limit]),
+        len(leading),
         bool(kept) and all(one.lacks and one.rank == _OTHER for one in kept),
         tuple(Sense(word.text, word.meant) for word in words if word.meant),
         tuple(word.text for word in words if not word.is_known),
@@ -139,6 +163,8 @@ def _rank(exact: str, fields: Fields) -> int:
     """Tell whether the whole query (squeezed) is an entry's id, or a name of it, or neither."""
     if not exact:
         return _OTHER
+    if fields.entry.kind == "type" and exact != _squeezed(fields.names[0]):
+        return _OTHER  # 急诊 and 转诊 are names of a type, but far more is said of them
     # A cheap look first: squeezing every name takes longer than all else.
     ends = (exact[0], exact[-1])
     entry_id = fields.entry.id
@@ -160,11 +186,29 @@ def _within_reach(words: Sequence[Word], fields: Fields) -> bool:
 
 
 def _factor(words: Sequence[Word], entry: Entry, chosen: bool) -> float:
-    """Return by how much an entry counts less for its kind, and for the place it is about."""
-    kind = _KINDS.get(entry.kind, 1.0) * _SECTIONS.get(entry.section, 1.0)
+    """Return by how much an entry counts less for its kind, and for whom and where it is about."""
+    factor = _KINDS.get(entry.kind, 1.0) * _SECTIONS.get(entry.section, 1.0)
     known = chosen or entry.place == NATIONWIDE
     known = known or any(entry.place in word.own | word.below for word in words)
-    return kind if known else kind * _REGIONAL
+    factor *= 1 if known else _REGIONAL
+    when = entry.when
+    named = frozenset(key for word in words for key in word.answers)
+    situations = when.get("situation")
+    if situations and not any(("situation", one) in named for one in situations):
+        factor *= _SITUATION
+    paid = any(when.get(name, frozenset()) == only for name, only in _PAID_ONLY)
+    if paid and not _says(words, _PAID_WORDS):
+        factor *= _PAID
+    near = "cross-province" not in when.get("scope", ("cross-province",))
+    near = near or (entry.kind == "exemption" and not known)
+    if near and not _says(words, _NEARBY_WORDS):
+        factor *= _NEARBY
+    return factor
+
+
+def _says(words: Sequence[Word], any_of: Sequence[str]) -> bool:
+    typed = [text for word in words for text in (word.text, *word.meant)]
+    return any(part in text for part in any_of for text in typed)
 
 
 def _score(words: Sequence[Word], fields: Fields) -> tuple[bool, float]:
@@ -180,7 +224,7 @@ def _score(words: Sequence[Word], fields: Fields) -> tuple[bool, float]:
 
 
 def _lacks(word: Word, fields: Fields) -> bool:
-    return not word.is_held_by(fields.whole)
+    return not (word.is_held_by(fields.whole) or _answered(word, fields.entry))
 
 
 def _fit(word: Word, fields: Fields) -> float:
@@ -189,15 +233,34 @@ def _fit(word: Word, fields: Fields) -> float:
         return 1.0
     if fields.entry.place in word.below:
         return _BELOW
+    answer = _answered(word, fields.entry)
     share = word.found_in(fields.whole)
     if not share:
-        return 0.0
-    found = [_ALL * share]
+        return answer
+    found = [_ALL * share, answer]
     found += [_held(word, name, _IN_NAMES) for name in fields.names]
     found.append(_held(word, fields.text, _IN_TEXT))
     found.append(_held(word, fields.detail, _IN_DETAIL))
     found.append(_held(word, fields.topics, _IN_TOPICS))
     return min(_MENTIONED, max(found)) if word.places else max(found)
+
+
+def _names_section(word: Word, entry: Entry) -> bool:
+    if not entry.section or entry.section in _SECTIONS:
+        return False
+    names = SECTION_WORDS[entry.section].split()
+    return any(text in names for text in (word.text, *word.meant))
+
+
+def _answered(word: Word, entry: Entry) -> float:
+    """Return how well a word fits by naming the section or a condition of an entry."""
+    if _names_section(word, entry):
+        return _NAMED_SECTION
+    met = {name for name, value in word.answers if value in entry.when.get(name, ())}
+    met = {name for name in met if len(entry.when[name]) <= MAX_VALUES}
+    if "situation" in met:
+        return _NAMED_SITUATION
+    return _NAMED_ANSWER if met else 0.0
 
 
 def _held(word: Word, field: str, weight: float) -> float:
@@ -211,7 +274,27 @@ def _held(word: Word, field: str, weight: float) -> float:
 # --- what is shown of it ---
 
 
-def _hit(fields: Fields, words: Sequence[Word]) -> Hit:
+def _together(found: Iterable[Fields]) -> Iterator[tuple[Fields, tuple[str, ...]]]:
+    """Yield the best of those that say the same or are on one topic, with the ids of the rest."""
+    groups: list[tuple[Fields, list[str]]] = []
+    at: dict[tuple[str, ...], list[str]] = {}
+    for fields in found:
+        entry = fields.entry
+        keys: list[tuple[str, ...]] = [(entry.place, fields.text)]
+        if entry.topic:
+            keys.append((entry.place, entry.section, entry.topic))
+        others = next((at[key] for key in keys if key in at), None)
+        if others is None:
+            others = []
+            groups.append((fields, others))
+        else:
+            others.append(entry.id)
+        for key in keys:
+            at.setdefault(key, others)
+    return ((first, tuple(others)) for first, others in groups)
+
+
+def _hit(fields: Fields, words: Sequence[Word], similar: tuple[str, ...]) -> Hit:
     entry = fields.entry
     besides = ""
     if entry.kind not in ("reading", "myth"):
@@ -221,7 +304,7 @@ def _hit(fields: Fields, words: Sequence[Word]) -> Hit:
         best = max(lines, key=lambda line: _weighed(line, words), default="")
         if best and _weighed(best, words) > in_text * sum(word.weight for word in words):
             besides = excerpt(best, words)
-    return Hit(entry, excerpt(entry.text, words), besides)
+    return Hit(entry, excerpt(entry.text, words), besides, similar)
 
 
 def _weighed(text: str, words: Sequence[Word]) -> float:

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from yidi_cli.base.value import Value
 from yidi_cli.plan.answers import NOTHING
 from yidi_cli.plan.explain import KINDS as EXPLAINED_KINDS
@@ -21,36 +23,48 @@ from yidi_cli.rulebook.model import (
     Conditions,
     Option,
     OptionGroup,
-    Section,
 )
 
 if TYPE_CHECKING:
     from yidi_cli.rulebook.bundle import Rulebook
 
-KINDS = {**EXPLAINED_KINDS, "conflict": "争议", "myth": "误传", "source": "来源"}
-"""Kind → its name. A myth is a reading that people meet often and lose by."""
+KINDS = {
+    **EXPLAINED_KINDS,
+    "conflict": "争议",
+    "myth": "误传",
+    "type": "备案类型",
+    "source": "来源",
+}
+"""Kind → its name. A myth is a reading that people meet often and lose by; a type, or a group of
+types, is what one files as.
+"""
 
 NATIONWIDE = "全国"
 
-SECTION_WORDS: dict[Section, str] = {
+SECTION_WORDS: dict[str, str] = {
     "unsure": "不清楚 没定",
     "next-steps": "步骤 先做什么 怎么办理",
     "channels": "渠道 在哪办",
     "materials": "材料 证件 证明 要带什么",
     "timing": "时间 时效 多久 有效期",
-    "settlement": "结算 报销",
-    "reimbursement": "手工报销 零星报销",
+    "settlement": "结算 当场报销",
+    "reimbursement": "手工报销 零星报销 报销",
     "basis": "依据 为什么",
     "cautions": "注意",
     "at-hand": "打电话前 准备",
     "verify": "打电话问 问参保地 电话",
     "status": "查进度 查询",
+    "status-record": "查进度 查询 备案记录",
+    "status-hospital": "查医院 查询",
+    "status-settlement": "查结算 查询",
+    "cancel-whether": "取消 变更 修改",
     "cancel": "取消 变更 修改",
 }
 """What people call a section of the plan, where its statements do not say it."""
 
 TOPICS = ("type", "group", "care", "stage", "filing", "situation", "disease")
 MAX_VALUES = 2  # a condition with more values says little about what a statement is about
+_PARTS = re.compile(r"等?[、，（）]|等")
 _BETWEEN_FIELDS, _BETWEEN_ENTRIES = "\x1f", "\x1e"
 _WIDE = re.compile("[０-９Ａ-Ｚａ-ｚ]")
 # A space before or behind 汉字. It begins with the space itself: four times as fast.
@@ -69,7 +83,8 @@ class Entry(Value, frozen=True):
 
     `text` is what it says and `detail` what it says besides; of a reading that lost, `text` is
     the claim and `detail` what is true instead. `names` are what it is called, `topics` the words
-    for what it is about, `section` that of a rule; `confidence` is empty where none is given.
+    for what it is about, `section` and `topic` those of a rule; `confidence` is empty where none
+    is given.
     """
 
     id: str
@@ -81,7 +96,9 @@ class Entry(Value, frozen=True):
     names: tuple[str, ...] = ()
     topics: str = ""
     section: str = ""
+    topic: str = ""
     confidence: str = ""
+    when: Conditions = msgspec.field(default_factory=dict)
 
 
 class Fields(Value, frozen=True):
@@ -120,6 +137,30 @@ class Corpus:
         words = dict.fromkeys(fold(word) for word in (*named, *said))
         return tuple(word for word in words if len(word) > 1)
 
+    @cached_property
+    def answers(self) -> dict[str, frozenset[tuple[str, str]]]:
+        """What an answer is called → the questions and answers that are called so."""
+        found: dict[str, frozenset[tuple[str, str]]] = {}
+        for key, names in _answers(self.book).items():
+            for name in map(fold, (*names, *self.labels.get(key, ()))):
+                found[name] = found.get(name, frozenset()) | {key}
+        return found
+
+    @cached_property
+    def labels(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        """Question and answer → its name and the parts of its label: 交通事故, 有别人的责任."""
+        return {
+            (question.id, option.id): tuple(
+                part
+                for part in (option.name.removesuffix("人员"), *_PARTS.split(fold(option.label)))
+                if len(part) > 2
+            )
+            for question in self.book.questions
+            if question.id in ("situation", "type", "filing")
+            for option in question.options
+            if option.id != UNKNOWN
+        }
+
     def count(self, text: str) -> int:
         """Return how many entries hold `text`."""
         return sum(text in fields.whole for fields in self.fields) if text in self.whole else 0
@@ -151,6 +192,7 @@ def entries(book: Rulebook) -> Iterator[Entry]:
     more = _Details(book)
     for found in explained(book):
         yield _entry(found, more)
+    yield from _types(book)
     own = {source.id: region.name for region in book.regions() for source in region.sources}
     for source in book.sources():
         yield Entry(
@@ -162,6 +204,30 @@ def entries(book: Rulebook) -> Iterator[Entry]:
             "\n".join(filter(None, (source.issuer, source.note, source.url))),
             (source.id, source.title, *filter(None, [source.number])),
         )
+
+
+def _types(book: Rulebook) -> Iterator[Entry]:
+    """Yield the types of filing and their groups, on the sources of the rules that tell them."""
+    question = book.question("type")
+    told: dict[str, dict[str, Citation]] = {}
+    for rule in book.rules_in("basis"):
+        for value in rule.when.get("type", ()):
+            told.setdefault(value, {}).update((source.id, source) for source in rule.sources)
+    for option in question.options:
+        if option.id != UNKNOWN:
+            text = f"{option.name}：{option.label}。"
+            cited = tuple(told.get(option.id, {}).values())
+            yield _type(option, text, cited)
+    for group in question.groups:
+        within = [option for option in question.options if option.group == group.id]
+        text = f"{group.name}：{'、'.join(option.name for option in within)}。"
+        every = {k: v for option in within for k, v in told.get(option.id, {}).items()}
+        yield _type(group, text, tuple(every.values()))
+
+
+def _type(part: Option | OptionGroup, text: str, cited: tuple[Citation, ...]) -> Entry:
+    names = (part.name, *part.aliases)
+    return Entry(f"type-{part.id}", "type", NATIONWIDE, text, cited, names=names)
 
 
 class _Details:
@@ -221,8 +287,9 @@ def _entry(found: Explained, more: _Details) -> Entry:
     elif kind == "reading":
         kind = "myth" if found.id in more.myths else kind
         topics.append(more.questions[found.part])
+    topic = ""
     if found.rule is not None:
-        section = found.rule.section
+        section, topic = found.rule.section, found.rule.topic
         detail += found.rule.substitutes
         topics += SECTION_WORDS[found.rule.section].split()
     return Entry(
@@ -235,5 +302,7 @@ def _entry(found: Explained, more: _Details) -> Entry:
         names,
         "\n".join(filter(None, topics)),
         section,
+        topic,
         found.confidence,
+        found.when,
     )

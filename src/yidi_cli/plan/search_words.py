@@ -10,7 +10,9 @@ from functools import cached_property
 from math import log
 from typing import TYPE_CHECKING
 
+from yidi_cli.plan.pinyin import Sounds
 from yidi_cli.plan.search_entries import NATIONWIDE, Corpus
+from yidi_cli.plan.search_terms import ALWAYS, ASKING, CANCER, CANCERS, FUNCTION, SYNONYMS
 
 if TYPE_CHECKING:
     from yidi_cli.rulebook.divisions import Place
@@ -19,17 +21,15 @@ MAX_QUERY = 200
 MAX_JOINED = 8  # words in Latin letters that are tried as one
 MAX_PREFIX = 8  # characters of the longest name of a place that is looked for at a word's start
 _LATIN = re.compile(r"[a-z]")
+_OTHER = re.compile(r"[a-z]|\d+$")
 _TOKEN = re.compile(r"[a-z][a-z0-9]*(?:[._/-]+[a-z0-9]+)*|[^\W_a-z]+")
-# Asked with, but never what is asked for.
-_ASKING = re.compile(
-    r"怎么办理?|怎么样?|如何|请问|是不是|能不能|可不可以|可以吗|行不行|要不要|需不需要|需要|有没有|"
-    r"为什么|什么时候|什么|多少|现在|哪里|哪儿|哪些|"
-    r"我[在要想]?|[吗呢呀啊的]"
-)
+NEVER = re.compile(r"(?!)")
 SELDOM = 0.2  # of the most frequent spelling: what is rarer is hardly meant
 COVERED = 0.75  # of a word's characters: then its parts say what it says
 PLACE_WEIGHT = 0.4  # less than most words: what is asked comes before where
 PARTIAL = 0.6  # how much a word's scattered parts count against the whole word
+SAME = 0.75  # how much another word for the same counts
+ECHO, LIKENESS = 0.9, 0.5  # how near a word's sound, or its characters, must be
 
 
 class Word:
@@ -51,11 +51,29 @@ class Word:
         self.meant = tuple(meant)
         self._pattern = pattern
         self._corpus = corpus
+        if pattern is None and re.match(r"\d+\D?$", text):
+            # 22 is not about 2022.
+            self._pattern = re.compile(rf"(?<!\d){re.escape(text)}(?!\d)")
         if places:
             names = {text, *(place.short for place in places), *(place.name for place in places)}
             self._pattern = re.compile("|".join(map(re.escape, sorted(names))))
             if _LATIN.match(text):
                 self.meant = tuple(dict.fromkeys(place.short for place in places))
+
+    @cached_property
+    def answers(self) -> frozenset[tuple[str, str]]:
+        """The questions and answers that the word names: 车祸 → situation, third-party."""
+        known = self._corpus.answers
+        return frozenset().union(*(known.get(text, ()) for text in (self.text, *self.meant)))
+
+    @cached_property
+    def same(self) -> tuple[str, ...]:
+        """Other words for the same."""
+        labels = self._corpus.labels
+        found = [part for key in sorted(self.answers) for part in labels.get(key, ())]
+        found += SYNONYMS.get(self.text, ())
+        found += CANCERS if CANCER.fullmatch(self.text) else ()
+        return tuple(found)
 
     @cached_property
     def own(self) -> frozenset[str]:
@@ -93,20 +111,23 @@ class Word:
         if self._pattern is not None or len(self.text) < 3 or _LATIN.match(self.text):
             return {}
         pairs = [self.text[i : i + 2] for i in range(len(self.text) - 1)]
-        counts = {pair: self._corpus.count(pair) for pair in pairs}
+        counts = {pair: self._corpus.count(pair) for pair in pairs if pair not in FUNCTION}
         return {pair: _rarity(count, self._corpus) for pair, count in counts.items() if count}
 
     @cached_property
     def is_known(self) -> bool:
         """Tell whether anything holds the word, or a good part of it."""
-        return bool(self.places) or self.found_in(self._corpus.whole) > 0
+        return bool(self.places or self.answers) or self.found_in(self._corpus.whole) > 0
 
     def found_in(self, field: str) -> float:
         """Return how far a field holds the word: 1 for whole, less for its scattered parts."""
         if self._pattern is not None:
-            return float(self._pattern.search(field) is not None)
-        if self.text in field:
+            if self._pattern.search(field) is not None:
+                return 1.0
+        elif self.text in field:
             return 1.0
+        if any(text in field for text in self.same):
+            return SAME
         if not self.grams:
             return 0.0
         held = sum(weight for pair, weight in self.grams.items() if pair in field)
@@ -114,7 +135,9 @@ class Word:
 
     def is_held_by(self, field: str) -> bool:
         """Tell whether a field holds the word, if in parts: 大病救助 in 大病保险、医疗救助."""
-        return self.found_in(field) == 1 or (bool(self.grams) and self._covered(field) >= COVERED)
+        if self.found_in(field) >= SAME:
+            return True
+        return bool(self.grams) and self._covered(field) >= COVERED
 
     def _covered(self, field: str) -> float:
         """Return the share of the word's characters that stand in the field beside another."""
@@ -140,7 +163,7 @@ def tokens(query: str) -> list[str]:
 
 def phrases(query: str) -> tuple[str, ...]:
     """Return the longer runs of 汉字 as they were typed: an entry that says just so fits best."""
-    return tuple(token for token in tokens(query) if len(token) > 2 and not _LATIN.match(token))
+    return tuple(token for token in tokens(query) if len(token) > 2 and not _OTHER.match(token))
 
 
 def parse(query: str, corpus: Corpus) -> tuple[Word, ...]:
@@ -155,7 +178,9 @@ def parse(query: str, corpus: Corpus) -> tuple[Word, ...]:
         latin = []
         if token:
             found += _han(token, corpus)
-    return tuple({word.text: word for word in found}.values())
+    words = {word.text: word for word in found}
+    telling = [word for text, word in words.items() if text not in ALWAYS]
+    return tuple(telling or words.values())
 
 
 # --- 汉字 ---
@@ -166,14 +191,18 @@ def _han(token: str, corpus: Corpus) -> Iterator[Word]:
     if named:
         yield Word(token, corpus, places=named)
         return
+    if len(token) > 2 and len(set(token)) == 1:
+        yield Word(token, corpus, NEVER)
+        return
     pieces: list[str] = []
     parts = list(_by_place(token, corpus))
     for part, places in parts:
         if places:
             yield Word(part, corpus, places=places)
         else:
-            pieces += [p for asked in _ASKING.split(part) for p in _by_vocabulary(asked, corpus)]
-    kept = [piece for piece in pieces if len(piece) > 1] or [piece for piece in pieces if piece]
+            pieces += [p for asked in ASKING.split(part) for p in _by_vocabulary(asked, corpus)]
+    told = [piece for piece in pieces if piece not in FUNCTION]
+    kept = [piece for piece in told if len(piece) > 1] or [piece for piece in told if piece]
     if not kept and not any(places for _, places in parts):
         kept = [token]
     for piece in kept:
@@ -309,14 +338,14 @@ def _initials(token: str, corpus: Corpus) -> Word:
     vocabulary = corpus.vocabulary if len(token) > 1 else ()
     found = [word for word in vocabulary if corpus.sounds.has_initials(token, word)]
     held = [word for word in found if word in corpus.whole]
-    pattern = re.compile("|".join(map(re.escape, held))) if held else None
-    return Word(token, corpus, pattern, meant=held)
+    # Where they stand for nothing, they are found where a word begins so: not hsa in nhsa.
+    begins = rf"(?<![a-z0-9]){re.escape(token)}"
+    sources = [re.escape(word) for word in held] or [begins if len(token) > 2 else NEVER.pattern]
+    return Word(token, corpus, re.compile("|".join(sources)), meant=held)
 
 
 def near(query: str, corpus: Corpus, limit: int = 5) -> list[str]:
     """Return the words of the vocabulary that are most like what was typed and not found."""
-    from difflib import get_close_matches
-
     found: list[str] = []
     for token in tokens(query):
         if token in corpus.whole:
@@ -324,9 +353,30 @@ def near(query: str, corpus: Corpus, limit: int = 5) -> list[str]:
         if _LATIN.match(token):
             spelled = {corpus.sounds.spelled(word): word for word in corpus.vocabulary}
             found += [spelled[name] for name in _close(token, spelled)]
-        else:
-            found += get_close_matches(token[:40], corpus.vocabulary, n=limit, cutoff=0.5)
+        elif len(set(token)) > 1:
+            found += _alike(token[:40], corpus.vocabulary)[:limit]
     return list(dict.fromkeys(found))[:limit]
+
+
+def _alike(token: str, vocabulary: Sequence[str]) -> list[str]:
+    """Return the words that sound like `token` or share two characters with it, best first."""
+    from difflib import SequenceMatcher
+
+    sounds = Sounds([token, *vocabulary])
+    typed = sounds.spelled(token)
+    looks, heard = SequenceMatcher(b=token), SequenceMatcher(b=typed)
+    scored = []
+    for number, word in enumerate(vocabulary):
+        common = len(set(word) & set(token))
+        if not common:
+            continue
+        looks.set_seq1(word)
+        heard.set_seq1(sounds.spelled(word))
+        likeness, echo = looks.ratio(), heard.ratio()
+        is_echo = len(word) == len(token) and echo >= ECHO
+        if is_echo or (common > 1 and likeness >= LIKENESS):
+            scored.append((-echo if is_echo else -likeness, number, word))
+    return [word for _, _, word in sorted(scored)]
 
 
 def _close(token: str, names: Iterable[str]) -> list[str]:

@@ -14,16 +14,19 @@ from yidi_cli.render.document import (
     Entry,
     Notes,
     Sub,
+    option_name,
     simple_document,
 )
 from yidi_cli.render.jsonout import QUERY_SCHEMA, place_json, sources_json
+from yidi_cli.render.pages import DERIVED_WORDS
+from yidi_cli.rulebook.model import PLACES, UNKNOWN
 
 if TYPE_CHECKING:
     from yidi_cli.plan.conflicts import Dispute
     from yidi_cli.plan.search import Found, Hit
     from yidi_cli.rulebook.bundle import Rulebook
     from yidi_cli.rulebook.divisions import Place
-    from yidi_cli.rulebook.model import Citation, Reading
+    from yidi_cli.rulebook.model import Citation, Conditions, Reading
 
 COMMANDS = {
     "disease": "diseases",
@@ -34,6 +37,10 @@ COMMANDS = {
 }
 """Kind → the command that shows the whole; all others are explained."""
 
+USED_IN = ("scope", "situation", "type", "group", "disease", "stage", "filing", "care", *PLACES)
+"""The conditions that a hit is shown with, the first ones first."""
+FACTS, MANY = 3, 2  # conditions of a hit, and values of a condition
+
 WRONG = ("reading", "myth")
 MYTH = ("误传：", "实情：")
 READING = ("另有说法：", "→ ")
@@ -41,6 +48,8 @@ READING = ("另有说法：", "→ ")
 
 def command(hit: Hit) -> str:
     """Return the command line that shows the whole of what was found."""
+    if hit.entry.kind == "type":
+        return "yidi types"
     return f"yidi {COMMANDS.get(hit.entry.kind, 'explain')} {hit.entry.id}"
 
 
@@ -60,42 +69,85 @@ def search_document(
     """
     title = " · ".join(("搜索", safe(typed), *held_to))
     blocks = []
-    if found.hits:
-        heading = "沾边的" if found.loose else "找到的"
-        blocks.append(Block(heading, tuple(_hit_entry(hit) for hit in found.hits)))
-    else:
-        blocks.append(_advice(found, bool(held_to)))
     if commands:
         blocks.append(Block("有专门的命令", tuple(Entry(line) for line in commands)))
+    if found.hits:
+        heading = "沾边的" if found.loose else "找到的"
+        blocks.append(Block(heading, tuple(_hit_entry(hit, book) for hit in found.hits)))
+    else:
+        blocks.append(_advice(found, bool(held_to)))
     return simple_document(title, _summary(typed, found), blocks, Notes(book), book)
 
 
 def _summary(typed: str, found: Found) -> str:
+    senses = [
+        f"“{safe(sense.typed)}”当作拼音，找的是：{'、'.join(sense.meant[:5])}。"
+        for sense in found.senses
+    ]
     if not found.total:
-        return f"没有找到“{safe(typed)}”。"
+        return "\n".join([f"没有找到“{safe(typed)}”。", *senses])
     shown = len(found.hits)
     lead = "没有一条全对上，沾边的有" if found.loose else "找到"
     more = f"，先列最相关的 {shown} 条。看全部：加 --limit {found.total}"
     lines = [f"{lead} {found.total} 条{more if shown < found.total else ''}。"]
-    for sense in found.senses:
-        lines.append(f"“{safe(sense.typed)}”当作拼音，找的是：{'、'.join(sense.meant[:5])}。")
+    lines += senses
     if found.lacking:
         words = "、".join(f"“{safe(word)}”" for word in found.lacking)
         lines.append(f"没有一条提到{words}，下面按其余的词找。")
     return "\n".join(lines)
 
 
-def _hit_entry(hit: Hit) -> Entry:
+def _hit_entry(hit: Hit, book: Rulebook) -> Entry:
     entry = hit.entry
     kind = SECTION_TITLES[entry.section][0] if entry.section else KINDS[entry.kind]
-    where = Sub(f"{kind} · {entry.place} · {command(hit)}")
+    similar = f" · 另有 {len(hit.similar)} 条相近的" if hit.similar else ""
+    where = Sub(f"{kind} · {entry.place} · {command(hit)}{similar}")
     if entry.kind in WRONG:
         # Never a claim that is wrong without what is right.
         claim, answer = MYTH if entry.kind == "myth" else READING
         return Entry(f"{claim}{hit.excerpt}", (Sub(f"{answer}{entry.detail}"), where))
     unsure = "（待核实）" if entry.confidence == "low" else ""
-    subs = (Sub(hit.besides), where) if hit.besides else (where,)
-    return Entry(f"{hit.excerpt}{unsure}", subs)
+    facts = _used_in(entry.when, book)
+    used = f"用在：{' · '.join(facts)}" if facts else ""
+    subs = tuple(Sub(line) for line in (hit.besides, used) if line)
+    return Entry(f"{hit.excerpt}{unsure}", (*subs, where))
+
+
+def _used_in(when: Conditions, book: Rulebook) -> list[str]:
+    """Return what a statement takes for granted beyond care in another province, at most 3 facts.
+
+    What only says that something is not so, or is not known, is left out.
+    """
+    facts = []
+    for dimension in USED_IN:
+        values = _in_order(dimension, when.get(dimension, frozenset()), book)
+        if dimension == "scope" and "cross-province" in values:
+            continue
+        if len(values) > 1:
+            values = [value for value in values if value != UNKNOWN]
+        if not values:
+            continue
+        words = [_word(dimension, value, book) for value in values[:MANY]]
+        if len(values) <= MANY:
+            facts.append("、".join(words))
+        elif dimension in ("situation", "disease"):
+            facts.append(f"{'、'.join(words)}等")
+    return facts[:FACTS]
+
+
+def _in_order(dimension: str, values: frozenset[str], book: Rulebook) -> list[str]:
+    asked = () if dimension in ("scope", "group") else book.question(dimension).options
+    order = [option.id for option in asked]
+    return sorted(values, key=lambda v: (order.index(v) if v in order else len(order), v))
+
+
+def _word(dimension: str, value: str, book: Rulebook) -> str:
+    if dimension in PLACES:
+        name = "参保地" if dimension == "insured" else "就医地"
+        return f"{name} {book.places.get(value).short}"
+    if dimension in ("scope", "group"):
+        return DERIVED_WORDS[value]
+    return option_name(dimension, value, book)
 
 
 def _advice(found: Found, is_held: bool) -> Block:
@@ -139,6 +191,8 @@ def _hit_json(hit: Hit) -> dict[str, Any]:
         "detail": entry.detail,
         "excerpt": hit.excerpt,
         "besides": hit.besides,
+        "similar": list(hit.similar),
+        "when": {name: sorted(values) for name, values in sorted(entry.when.items())},
         "sources": [citation.id for citation in entry.sources],
         "confidence": entry.confidence,
         "command": command(hit),
