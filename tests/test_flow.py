@@ -337,7 +337,7 @@ def test_a_place_that_is_none_is_asked_for_again() -> None:
 def test_a_province_is_no_city(typed: str) -> None:
     talk = Talk([typed, *SCRIPT[:1], typed, *SCRIPT[1:], "ok"])
     assert talk.run() == RESULT
-    assert talk.said().count("请写到市") == 2
+    assert talk.said().count("要写到市") == 2
 
 
 @pytest.mark.parametrize("typed", ["台湾", "香港", "澳门", "境外"])
