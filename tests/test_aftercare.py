@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -204,3 +205,26 @@ def test_the_place_of_insurance_speaks_for_the_disease(yidi: Run, book: Rulebook
         or "绵阳的" in yidi("diseases", "高血压", "--from", "绵阳").out
     )
     assert here.query.case.type == UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["types"],
+        ["sources"],
+        ["explain", "cn.materials.identity"],
+        ["diseases", "糖尿病"],
+        ["myths"],
+        ["conflicts", "effect"],
+        ["search", "急诊"],
+        ["status", "--from", "重庆"],
+    ],
+    ids=lambda argv: argv[0],
+)
+def test_every_page_can_be_kept(yidi: Run, argv: list[str], tmp_path: Path) -> None:
+    page, data = tmp_path / "页.txt", tmp_path / "数据.json"
+    for path in (page, data):
+        ran = yidi(*argv, "-o", str(path))
+        assert (ran.code, ran.out) == (0, "")
+    assert page.read_text(encoding="utf-8") == yidi(*argv, "--plain").out
+    assert json.loads(data.read_text(encoding="utf-8"))["query"] == argv[0]

@@ -34,12 +34,14 @@ def search(
     limit: Limit = 15,
     plain: options.Plain = False,
     format_: options.FormatOption = "",
+    file: options.Output = "",
+    force: options.Force = False,
 ) -> None:
     """Find statements, diseases, disputes and sources by words."""
     typed = _typed(words)
     if not typed:
         raise InputError("写上要找的词，例如：yidi search 急诊 备案。")
-    begun = options.start(ctx, plain, format_)
+    begun = options.start(ctx, plain, format_, file, force)
     book = begun.book
 
     from yidi_cli.plan.answers import check_inside, named_place
@@ -77,11 +79,13 @@ def conflicts(
     conflict_id: ConflictId = "",
     plain: options.Plain = False,
     format_: options.FormatOption = "",
+    file: options.Output = "",
+    force: options.Force = False,
 ) -> None:
     """Print the questions on which sources disagree, or one of them in full."""
     from yidi_cli.cli.reference import no_such
 
-    begun = options.start(ctx, plain, format_)
+    begun = options.start(ctx, plain, format_, file, force)
     book = begun.book
 
     from yidi_cli.plan.conflicts import dispute, disputes
@@ -112,9 +116,11 @@ def myths(
     words: About = None,
     plain: options.Plain = False,
     format_: options.FormatOption = "",
+    file: options.Output = "",
+    force: options.Force = False,
 ) -> None:
     """Print what people often hear and lose by, each with what is true."""
-    begun = options.start(ctx, plain, format_)
+    begun = options.start(ctx, plain, format_, file, force)
     book = begun.book
     typed = _typed(words)
 

@@ -16,10 +16,14 @@ SourceId = Annotated[str, typer.Argument(metavar="编号", help="来源编号；
 
 
 def types(
-    ctx: typer.Context, plain: options.Plain = False, format_: options.FormatOption = ""
+    ctx: typer.Context,
+    plain: options.Plain = False,
+    format_: options.FormatOption = "",
+    file: options.Output = "",
+    force: options.Force = False,
 ) -> None:
     """Print the six types and whom each is for."""
-    begun = options.start(ctx, plain, format_)
+    begun = options.start(ctx, plain, format_, file, force)
     book = begun.book
 
     from yidi_cli.plan.case import Case, possible
@@ -52,9 +56,11 @@ def sources(
     source_id: SourceId = "",
     plain: options.Plain = False,
     format_: options.FormatOption = "",
+    file: options.Output = "",
+    force: options.Force = False,
 ) -> None:
     """Print all sources, or one with the statements that rest on it."""
-    begun = options.start(ctx, plain, format_)
+    begun = options.start(ctx, plain, format_, file, force)
     book = begun.book
     known = {source.id: source for source in book.sources()}
     if source_id and source_id not in known:
@@ -84,9 +90,11 @@ def explain(
     rule_id: RuleId,
     plain: options.Plain = False,
     format_: options.FormatOption = "",
+    file: options.Output = "",
+    force: options.Force = False,
 ) -> None:
     """Print where one statement comes from, when it shows, and how far to trust it."""
-    begun = options.start(ctx, plain, format_)
+    begun = options.start(ctx, plain, format_, file, force)
     book = begun.book
     from yidi_cli.plan.explain import explained
 
