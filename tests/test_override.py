@@ -214,6 +214,21 @@ def test_an_exemption_may_be_for_some_care_or_some_places_only(bundle: Bundle) -
     assert derive(outpatient, book).exemption is None
 
 
+def test_a_city_may_have_sources_of_its_own(bundle: Bundle) -> None:
+    book = book_with(bundle, rule(CITY, sources=[{"id": "test-city"}]))
+    sichuan = book.region(PROVINCE)
+    assert sichuan is not None
+    own = msgspec.structs.replace(OLD, id="test-city")
+    cities = tuple(msgspec.structs.replace(city, sources=(own,)) for city in sichuan.cities[:1])
+    sichuan = msgspec.structs.replace(sichuan, cities=cities)
+    regions = {**bundle.regions, PROVINCE: sichuan}
+    book = Rulebook(msgspec.structs.replace(bundle, regions=regions))
+    assert own in book.sources()
+    built = plan(book)
+    assert item(built, f"test.{CITY}").old
+    assert built.sources["test-city"] == own
+
+
 def test_sources_of_a_region_are_found_before_it_is_used(bundle: Bundle) -> None:
     book = book_with(bundle)
     assert book.source("test-old") == OLD

@@ -51,10 +51,9 @@ def conditions(book: Rulebook) -> Iterator[Conditions]:
         yield from (row.when, row.unless)
     for rule in all_rules(book):
         yield from (rule.when, rule.unless)
-    for region in book.regions():
-        for part in (region, *region.cities):
-            yield from (channel.when for channel in part.channels)
-            yield from (exemption.when for exemption in part.exemptions)
+    for part in book.parts():
+        yield from (channel.when for channel in part.channels)
+        yield from (exemption.when for exemption in part.exemptions)
     for question in book.questions:
         yield from (question.when, question.unless)
         for option in question.options:
@@ -63,9 +62,8 @@ def conditions(book: Rulebook) -> Iterator[Conditions]:
 
 def all_rules(book: Rulebook) -> Iterator[Rule]:
     yield from book.rules
-    for region in book.regions():
-        for part in (region, *region.cities):
-            yield from part.rules
+    for part in book.parts():
+        yield from part.rules
 
 
 def folded(dimension: str, book: Rulebook) -> list[str]:

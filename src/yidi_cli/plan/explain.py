@@ -62,9 +62,8 @@ def explained(book: Rulebook) -> Iterator[Explained]:
         direct = "能跨省直接结算。" if disease.direct else "不在能跨省直接结算的 10 种里。"
         text = f"{disease.name}：{direct}"
         yield Explained(disease.id, "disease", "全国", text, disease.sources, disease.note)
-    for region in book.regions():
-        for part in (region, *region.cities):
-            yield from _contacts(part)
+    for part in book.parts():
+        yield from _contacts(part)
     for place, conflict in book.conflicts_by_place():
         yield _conflict(place, conflict, words)
         for reading in conflict.readings:

@@ -193,7 +193,7 @@ def entries(book: Rulebook) -> Iterator[Entry]:
     for found in explained(book):
         yield _entry(found, more)
     yield from _types(book)
-    own = {source.id: region.name for region in book.regions() for source in region.sources}
+    own = {source.id: part.name for part in book.parts() for source in part.sources}
     for source in book.sources():
         yield Entry(
             source.id,
@@ -246,8 +246,7 @@ class _Details:
             self.questions[conflict.id] = conflict.question
             self.myths.update(reading.id for reading in conflict.readings if reading.myth)
         self.answers = {key: "\n".join(names) for key, names in _answers(book).items()}
-        parts = [part for region in book.regions() for part in (region, *region.cities)]
-        self.shorts = {part.name: self._short(part.code) for part in parts}
+        self.shorts = {part.name: self._short(part.code) for part in book.parts()}
 
     def _short(self, code: str) -> str:
         return NATIONWIDE if code == NATION else self.book.places.get(code).short

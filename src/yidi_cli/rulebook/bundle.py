@@ -91,6 +91,12 @@ def _index(rules: Iterable[Rule], known: Mapping[str, str]) -> _Index:
     return index
 
 
+def _parts(regions: Iterable[Region]) -> Iterator[Region]:
+    for region in regions:
+        yield region
+        yield from region.cities
+
+
 class Rulebook:
     """Read-only access to the parts, and the look-ups that need several of them."""
 
@@ -170,10 +176,9 @@ class Rulebook:
         """Yield every conflict with the name of the place it is about, the national ones first."""
         for conflict in self._national_conflicts:
             yield "全国", conflict
-        for region in self.regions():
-            for part in (region, *region.cities):
-                for conflict in part.conflicts:
-                    yield part.name, conflict
+        for part in self.parts():
+            for conflict in part.conflicts:
+                yield part.name, conflict
 
     @cached_property
     def _readings(self) -> dict[str, Reading]:
@@ -250,6 +255,10 @@ class Rulebook:
         found = (self.region(code) for code in sorted(self._bundle.regions))
         return tuple(region for region in found if region is not None)
 
+    def parts(self) -> Iterator[Region]:
+        """Yield every region and, behind it, its cities."""
+        return _parts(self.regions())
+
     def chain(self, place: Place | None) -> tuple[Region, ...]:
         """Return the regions that speak for `place`, most specific first, the nation last."""
         nation = self.region(NATION)
@@ -273,15 +282,15 @@ class Rulebook:
 
     def local_source(self, source_id: str) -> Source | None:
         """Return a source that a region used so far holds as its own, None if none does."""
-        for region in self._regions.values():
-            for source in region.sources:
+        for part in _parts(self._regions.values()):
+            for source in part.sources:
                 if source.id == source_id:
                     return source
         return None
 
     def sources(self) -> tuple[Source, ...]:
         """Return all sources, the national ones first."""
-        own = (source for region in self.regions() for source in region.sources)
+        own = (source for part in self.parts() for source in part.sources)
         return (*self._national_sources.values(), *own)
 
     def statements(self) -> Iterator[tuple[str, Statement]]:
@@ -290,8 +299,7 @@ class Rulebook:
             yield "全国", rule
         for row in self.decision:
             yield "全国", row
-        for region in self.regions():
-            for part in (region, *region.cities):
-                own: tuple[Statement, ...] = (*part.rules, *part.channels, *part.exemptions)
-                for statement in own:
-                    yield part.name, statement
+        for part in self.parts():
+            own: tuple[Statement, ...] = (*part.rules, *part.channels, *part.exemptions)
+            for statement in own:
+                yield part.name, statement
