@@ -819,6 +819,7 @@ def test_every_statement_can_be_explained(book: Rulebook) -> None:
         for citation in found.sources:
             checked = book.source(citation.id).checked.isoformat()
             assert f"编号 {citation.id}；核对日期 {checked}" in text
+            assert citation.at in "".join(text.split())
         for disputed in found.disputed:
             assert f"（{disputed.id}）" in text.replace("\n", "").replace(" ", "")
     assert len(seen) > 300

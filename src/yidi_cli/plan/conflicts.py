@@ -52,8 +52,8 @@ def disputes(book: Rulebook) -> Iterator[Dispute]:
 
 
 def _filled(reading: Reading, words: Words) -> Reading:
-    says, why_not = words.fill(reading.says), words.fill(reading.why_not)
-    return msgspec.structs.replace(reading, says=says, why_not=why_not)
+    said = words.disputed(reading)
+    return msgspec.structs.replace(reading, says=said.says, why_not=said.why_not)
 
 
 def dispute(wanted: str, book: Rulebook) -> Dispute | None:

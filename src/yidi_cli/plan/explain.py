@@ -11,7 +11,7 @@ from yidi_cli.base.value import Value
 from yidi_cli.plan.case import Case
 from yidi_cli.plan.channels import bureau_id, hotline_id, title
 from yidi_cli.plan.plan import Disputed
-from yidi_cli.plan.words import Words
+from yidi_cli.plan.words import Words, disease_text
 from yidi_cli.rulebook.model import Channel, Citation, Conditions, DecisionRow, Exemption, Rule
 
 if TYPE_CHECKING:
@@ -59,17 +59,22 @@ def explained(book: Rulebook) -> Iterator[Explained]:
     for place, statement in book.statements():
         yield _statement(place, statement, words, book)
     for disease in book.diseases:
-        direct = "能跨省直接结算。" if disease.direct else "不在能跨省直接结算的 10 种里。"
-        text = f"{disease.name}：{direct}"
+        text = disease_text(disease, book)
         yield Explained(disease.id, "disease", "全国", text, disease.sources, disease.note)
     for part in book.parts():
         yield from _contacts(part)
     for place, conflict in book.conflicts_by_place():
         yield _conflict(place, conflict, words)
         for reading in conflict.readings:
-            text, why_not = words.fill(reading.says), words.fill(reading.why_not)
+            said = words.disputed(reading)
             yield Explained(
-                reading.id, "reading", place, text, reading.sources, why_not, part=conflict.id
+                said.id,
+                "reading",
+                place,
+                said.says,
+                said.sources,
+                said.why_not,
+                part=conflict.id,
             )
 
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from yidi_cli.plan.case import Case
 from yidi_cli.plan.plan import Disputed
-from yidi_cli.rulebook.model import UNKNOWN, Hotline, Reading, Region
+from yidi_cli.rulebook.model import UNKNOWN, Disease, Hotline, Reading, Region
 
 if TYPE_CHECKING:
-    from yidi_cli.rulebook.bundle import Rulebook, Statement
+    from yidi_cli.rulebook.bundle import Rulebook
     from yidi_cli.rulebook.divisions import Place
 
 # What to say where the answer is open or the query does not name the place.
@@ -100,8 +100,9 @@ class Words:
         return Disputed(reading.id, says, why_not, reading.sources)
 
 
-def statement_text(statement: Statement, book: Rulebook) -> str:
-    """Return what a statement says, whatever its kind, with words for no case in particular."""
-    words = Words(Case(), book)
-    texts = (getattr(statement, name, "") for name in ("text", "headline", "name"))
-    return next((words.fill(text) for text in texts if text), statement.id)
+def disease_text(disease: Disease, book: Rulebook) -> str:
+    """Say in a sentence whether a disease settles across provinces."""
+    if disease.direct:
+        return f"{disease.name}：能跨省直接结算。"
+    settling = sum(other.direct for other in book.diseases)
+    return f"{disease.name}：不在能跨省直接结算的 {settling} 种里。"

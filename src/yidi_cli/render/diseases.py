@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from yidi_cli.plan.plan import cited
+from yidi_cli.plan.words import disease_text
 from yidi_cli.render.document import Block, Document, Entry, Notes, Sub, simple_document
-from yidi_cli.render.jsonout import QUERY_SCHEMA, place_json, query_parts, sources_json
+from yidi_cli.render.jsonout import cited_json, place_json, query_head, query_parts, sources_json
 from yidi_cli.render.pages import part_blocks
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 OTHER = "other"
 """The id that stands for every disease that is not listed."""
 
-KINDS = {True: "能跨省直接结算的", False: "不在这 10 种里的（多半先自费，再按参保地规定报）"}
-
 
 def diseases_document(advice: Advice, book: Rulebook) -> Document:
     """Return the page of one disease, or of all of them with what holds for each."""
@@ -27,7 +26,7 @@ def diseases_document(advice: Advice, book: Rulebook) -> Document:
     title = "门诊慢特病" if disease is None else f"门诊慢特病 · {disease.name}"
     if advice.query.case.insured is not None:
         title += f" · 参保地 {book.places.short_name(advice.query.case.insured)}"
-    blocks = _listed(book, notes) if disease is None else [_told(disease, notes)]
+    blocks = _listed(book, notes) if disease is None else [_told(disease, notes, book)]
     blocks += part_blocks(advice.query, advice.answer, notes, book)
     lead = "看某一种：yidi diseases 病名。" if disease is None else ""
     return simple_document(title, lead, blocks, notes, book, advice.query.as_of)
@@ -35,7 +34,9 @@ def diseases_document(advice: Advice, book: Rulebook) -> Document:
 
 def _listed(book: Rulebook, notes: Notes) -> list[Block]:
     blocks = []
-    for direct, heading in KINDS.items():
+    settling = sum(disease.direct for disease in book.diseases)
+    rest = f"不在这 {settling} 种里的（多半先自费，再按参保地规定报）"
+    for direct, heading in ((True, "能跨省直接结算的"), (False, rest)):
         chosen = [d for d in book.diseases if d.direct is direct and d.id != OTHER]
         # All rest on the same document: one mark in the heading's first entry is enough.
         names = "、".join(disease.name for disease in chosen)
@@ -46,24 +47,21 @@ def _listed(book: Rulebook, notes: Notes) -> list[Block]:
     return blocks
 
 
-def _told(disease: Disease, notes: Notes) -> Block:
+def _told(disease: Disease, notes: Notes, book: Rulebook) -> Block:
     subs = [Sub(disease.note)] if disease.note else []
     if disease.aliases:
         subs.append(Sub(f"也叫：{'、'.join(disease.aliases)}"))
-    says = "能跨省直接结算。" if disease.direct else "不在能跨省直接结算的 10 种里。"
-    entry = Entry(f"{disease.name}：{says}{notes.mark(disease.sources)}", tuple(subs))
+    entry = Entry(f"{disease_text(disease, book)}{notes.mark(disease.sources)}", tuple(subs))
     return Block("这个病种", (entry,), "none")
 
 
 def diseases_json(advice: Advice, book: Rulebook) -> dict[str, Any]:
     """Return the diseases, or one of them, with what the rules say, as `yidi.query/1`."""
     chosen = book.diseases if advice.disease is None else (advice.disease,)
-    sources = [book.source(c.id) for disease in chosen for c in disease.sources]
-    shown = cited(advice.answer.items(), book)
+    own = cited_json((c for disease in chosen for c in disease.sources), book)
+    shown = sources_json(cited(advice.answer.items(), book))
     return {
-        "schema": QUERY_SCHEMA,
-        "query": "diseases",
-        "data_version": book.meta.version,
+        **query_head("diseases", book),
         "insured": place_json(advice.query.case.insured, book),
         "diseases": [
             {
@@ -77,5 +75,5 @@ def diseases_json(advice: Advice, book: Rulebook) -> dict[str, Any]:
             for disease in chosen
         ],
         "parts": query_parts(advice.query, advice.answer),
-        "sources": sources_json({s.id: s for s in (*sources, *shown)}.values()),
+        "sources": own | shown,
     }

@@ -11,11 +11,10 @@ from yidi_cli.render.document import (
     Document,
     Entry,
     Notes,
-    option_name,
     simple_document,
 )
-from yidi_cli.render.jsonout import QUERY_SCHEMA, disputed_json, sources_json
-from yidi_cli.render.pages import DERIVED_WORDS, source_entry
+from yidi_cli.render.jsonout import cited_json, conditions_json, disputed_json, query_head
+from yidi_cli.render.pages import condition_word, source_entry
 from yidi_cli.rulebook.model import Conditions, Rule
 
 if TYPE_CHECKING:
@@ -52,10 +51,8 @@ def explain_document(found: Explained, book: Rulebook) -> Document:
     if found.disputed:
         told = (Entry(f"{d.says}→ {d.why_not}（{d.id}）") for d in found.disputed)
         blocks.append(Block("另有说法", tuple(told)))
-    cited = [book.source(citation.id) for citation in found.sources]
-    places = {citation.id: citation.at for citation in found.sources}
-    entries = tuple(source_entry(source, places[source.id]) for source in cited)
-    blocks.append(Block("来源", entries))
+    cited = tuple(source_entry(book.source(source.id), source.at) for source in found.sources)
+    blocks.append(Block("来源", cited))
     title = f"{KINDS[found.kind]} · {found.id}"
     return simple_document(title, "", blocks, Notes(book), book)
 
@@ -84,40 +81,27 @@ def _rule_facts(rule: Rule) -> list[str]:
     return facts
 
 
-def _derived(dimension: str, value: str) -> str:
-    return DERIVED_WORDS.get(f"{dimension}.{value}") or DERIVED_WORDS.get(value, value)
-
-
 def _conditions(conditions: Conditions, lead: str, book: Rulebook) -> list[str]:
     lines = []
     for dimension, values in sorted(conditions.items()):
-        if dimension in DERIVED_NAMES:
-            named = DERIVED_NAMES[dimension]
-            words = [_derived(dimension, value) for value in sorted(values)]
-        elif dimension in ("insured", "destination"):
-            named = book.question(dimension).name
-            words = [book.places.get(code).short for code in sorted(values)]
-        else:
-            named = book.question(dimension).name
-            words = [option_name(dimension, value, book) for value in sorted(values)]
-        lines.append(f"{lead}{named}：{'、'.join(words)}")
+        named = DERIVED_NAMES.get(dimension) or book.question(dimension).name
+        words = "、".join(condition_word(dimension, value, book) for value in sorted(values))
+        lines.append(f"{lead}{named}：{words}")
     return lines
 
 
 def explain_json(found: Explained, book: Rulebook) -> dict[str, Any]:
     """Return one statement with its conditions as `yidi.query/1`."""
     return {
-        "schema": QUERY_SCHEMA,
-        "query": "explain",
-        "data_version": book.meta.version,
+        **query_head("explain", book),
         "id": found.id,
         "kind": found.kind,
         "place": found.place,
         "text": found.text,
         "detail": found.detail,
-        "when": {name: sorted(values) for name, values in sorted(found.when.items())},
-        "unless": {name: sorted(values) for name, values in sorted(found.unless.items())},
+        "when": conditions_json(found.when),
+        "unless": conditions_json(found.unless),
         "confidence": found.confidence,
         "disputed": [disputed_json(d) for d in found.disputed],
-        "sources": sources_json(book.source(citation.id) for citation in found.sources),
+        "sources": cited_json(found.sources, book),
     }

@@ -14,11 +14,10 @@ from yidi_cli.render.document import (
     Entry,
     Notes,
     Sub,
-    option_name,
     simple_document,
 )
-from yidi_cli.render.jsonout import QUERY_SCHEMA, place_json, sources_json
-from yidi_cli.render.pages import DERIVED_WORDS
+from yidi_cli.render.jsonout import cited_json, conditions_json, place_json, query_head
+from yidi_cli.render.pages import condition_word
 from yidi_cli.rulebook.model import PLACES, UNKNOWN
 
 if TYPE_CHECKING:
@@ -142,12 +141,8 @@ def _in_order(dimension: str, values: frozenset[str], book: Rulebook) -> list[st
 
 
 def _word(dimension: str, value: str, book: Rulebook) -> str:
-    if dimension in PLACES:
-        name = "参保地" if dimension == "insured" else "就医地"
-        return f"{name} {book.places.get(value).short}"
-    if dimension in ("scope", "group"):
-        return DERIVED_WORDS[value]
-    return option_name(dimension, value, book)
+    word = condition_word(dimension, value, book)
+    return f"{book.question(dimension).name} {word}" if dimension in PLACES else word
 
 
 def _advice(found: Found, is_held: bool) -> Block:
@@ -167,7 +162,7 @@ def search_json(found: Found, place: Place | None, book: Rulebook) -> dict[str, 
     """Return what a search found as `yidi.query/1`; `hits` is empty where nothing was."""
     cited = [citation for hit in found.hits for citation in hit.entry.sources]
     return {
-        **_query("search", book),
+        **query_head("search", book),
         "words": list(found.words),
         "insured": place_json(place, book),
         "pinyin": {sense.typed: list(sense.meant) for sense in found.senses},
@@ -176,7 +171,7 @@ def search_json(found: Found, place: Place | None, book: Rulebook) -> dict[str, 
         "total": found.total,
         "loose": found.loose,
         "hits": [_hit_json(hit) for hit in found.hits],
-        "sources": _cited(cited, book),
+        "sources": cited_json(cited, book),
     }
 
 
@@ -192,7 +187,7 @@ def _hit_json(hit: Hit) -> dict[str, Any]:
         "excerpt": hit.excerpt,
         "besides": hit.besides,
         "similar": list(hit.similar),
-        "when": {name: sorted(values) for name, values in sorted(entry.when.items())},
+        "when": conditions_json(entry.when),
         "sources": [citation.id for citation in entry.sources],
         "confidence": entry.confidence,
         "command": command(hit),
@@ -282,7 +277,7 @@ def _myth_entry(found: Dispute, notes: Notes) -> Entry:
 def conflicts_json(found: Sequence[Dispute], book: Rulebook) -> dict[str, Any]:
     """Return conflicts with their readings, and the ids of the rules that name them."""
     return {
-        **_query("conflicts", book),
+        **query_head("conflicts", book),
         "conflicts": [
             {
                 "id": one.conflict.id,
@@ -296,14 +291,14 @@ def conflicts_json(found: Sequence[Dispute], book: Rulebook) -> dict[str, Any]:
             }
             for one in found
         ],
-        "sources": _cited(_citations(found), book),
+        "sources": cited_json(_citations(found), book),
     }
 
 
 def myths_json(found: Sequence[Dispute], book: Rulebook) -> dict[str, Any]:
     """Return the myths, each with the conflict it belongs to and what that shows."""
     return {
-        **_query("myths", book),
+        **query_head("myths", book),
         "myths": [
             {
                 **_reading_json(one.readings[0]),
@@ -314,7 +309,7 @@ def myths_json(found: Sequence[Dispute], book: Rulebook) -> dict[str, Any]:
             }
             for one in found
         ],
-        "sources": _cited(_citations(found), book),
+        "sources": cited_json(_citations(found), book),
     }
 
 
@@ -333,12 +328,3 @@ def _citations(found: Iterable[Dispute]) -> Iterable[Citation]:
         yield from one.conflict.sources
         for reading in one.readings:
             yield from reading.sources
-
-
-def _cited(citations: Iterable[Citation], book: Rulebook) -> dict[str, Any]:
-    ids = dict.fromkeys(citation.id for citation in citations)
-    return sources_json(book.source(source_id) for source_id in ids)
-
-
-def _query(name: str, book: Rulebook) -> dict[str, Any]:
-    return {"schema": QUERY_SCHEMA, "query": name, "data_version": book.meta.version}

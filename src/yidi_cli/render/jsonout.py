@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from yidi_cli.plan.plan import Disputed, Item, Plan, PlanDate, cited
-from yidi_cli.rulebook.model import UNKNOWN, Source
+from yidi_cli.rulebook.model import UNKNOWN, Citation, Conditions, Source
 
 if TYPE_CHECKING:
     from yidi_cli.plan.query import Answer, Query
@@ -128,6 +128,17 @@ def disputed_json(disputed: Disputed) -> dict[str, Any]:
     }
 
 
+def conditions_json(conditions: Conditions) -> dict[str, list[str]]:
+    """Return conditions with dimensions and values in order."""
+    return {name: sorted(values) for name, values in sorted(conditions.items())}
+
+
+def cited_json(citations: Iterable[Citation], book: Rulebook) -> dict[str, Any]:
+    """Return the sources that are cited, each once, by id."""
+    ids = dict.fromkeys(citation.id for citation in citations)
+    return sources_json(book.source(source_id) for source_id in ids)
+
+
 def sources_json(sources: Iterable[Source]) -> dict[str, Any]:
     """Return sources by id."""
     return {
@@ -162,7 +173,7 @@ def query_json(query: Query, answer: Answer, book: Rulebook) -> dict[str, Any]:
     """
     first = answer.plans[0]
     return {
-        **_query(query.name, book),
+        **query_head(query.name, book),
         "as_of": query.as_of.isoformat(),
         "case": case_json(msgspec.structs.replace(first, case=query.case), book),
         "parts": query_parts(query, answer),
@@ -187,7 +198,7 @@ def query_parts(query: Query, answer: Answer) -> list[dict[str, Any]]:
 def channels_json(place: Place, items: Sequence[Item], book: Rulebook) -> dict[str, Any]:
     """Return an insured place's channels as `yidi.query/1`."""
     return {
-        **_query("channels", book),
+        **query_head("channels", book),
         "insured": place_json(place, book),
         "items": [item_json(item) for item in items],
         "sources": sources_json(cited(items, book)),
@@ -198,7 +209,7 @@ def types_json(parts: Mapping[str, Sequence[Item]], book: Rulebook) -> dict[str,
     """Return the six types as `yidi.query/1`."""
     options = [o for o in book.question("type").options if o.id != UNKNOWN]
     return {
-        **_query("types", book),
+        **query_head("types", book),
         "types": [
             {
                 "id": option.id,
@@ -218,11 +229,12 @@ def sources_query_json(
 ) -> dict[str, Any]:
     """Return sources, and the ids of the statements that rest on the one asked for."""
     return {
-        **_query("sources", book),
+        **query_head("sources", book),
         "sources": sources_json(sources),
         "cited_by": list(citing),
     }
 
 
-def _query(name: str, book: Rulebook) -> dict[str, Any]:
+def query_head(name: str, book: Rulebook) -> dict[str, Any]:
+    """Return the fields that every `yidi.query/1` object begins with."""
     return {"schema": QUERY_SCHEMA, "query": name, "data_version": book.meta.version}

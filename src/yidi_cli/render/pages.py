@@ -22,7 +22,7 @@ from yidi_cli.render.document import (
     simple_document,
     source_line,
 )
-from yidi_cli.rulebook.model import UNKNOWN, Source
+from yidi_cli.rulebook.model import DERIVED, PLACES, UNKNOWN, Source
 
 if TYPE_CHECKING:
     from datetime import date
@@ -80,6 +80,15 @@ DERIVED_WORDS = {
     "visit.none": "在就医地看",
 }
 """Words for the values of the dimensions that nobody is asked; `dimension.value` comes first."""
+
+
+def condition_word(dimension: str, value: str, book: Rulebook) -> str:
+    """Return the word for a value that a condition may name, a place's short name included."""
+    if dimension in PLACES:
+        return book.places.get(value).short
+    if dimension in DERIVED:
+        return DERIVED_WORDS.get(f"{dimension}.{value}") or DERIVED_WORDS.get(value, value)
+    return option_name(dimension, value, book)
 
 
 def query_document(query: Query, answer: Answer, book: Rulebook, ids: bool = False) -> Document:
