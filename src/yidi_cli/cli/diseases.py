@@ -10,7 +10,6 @@ from yidi_cli.cli import options, output
 if TYPE_CHECKING:
     from yidi_cli.render.document import Document
     from yidi_cli.rulebook.bundle import Rulebook
-    from yidi_cli.rulebook.divisions import Place
     from yidi_cli.rulebook.model import Disease
 
 Name = Annotated[str, typer.Argument(metavar="病名", help="病种的名字、俗称或编号；不写就列出全部")]
@@ -26,15 +25,13 @@ def diseases(
     force: options.Force = False,
 ) -> None:
     """Print the chronic diseases, or what to do for one of them."""
-    from yidi_cli.plan.answers import parse_answers
+    from yidi_cli.plan.answers import parse_place
     from yidi_cli.plan.diseases import advice
 
     begun = options.start(ctx, plain, format_, file, force)
     book = begun.book
-    given = parse_answers({"insured": from_} if from_ else {}, book)
-    code = given.get("insured")
-    insured = book.places.get(code) if isinstance(code, str) else None
-    found = advice(_named(name, insured, book) if name else None, insured, book, begun.env.today)
+    insured = parse_place(from_, book.question("insured"), book) if from_ else None
+    found = advice(_named(name, book) if name else None, insured, book, begun.env.today)
 
     def page() -> "Document":
         from yidi_cli.render.diseases import diseases_document
@@ -49,7 +46,7 @@ def diseases(
     output.emit(begun, page, data)
 
 
-def _named(name: str, insured: "Place | None", book: "Rulebook") -> "Disease":
+def _named(name: str, book: "Rulebook") -> "Disease":
     """Return the disease that `name` names; InputError with the nearest ones otherwise."""
     from yidi_cli.plan.answers import nearest_options, parse_option
 

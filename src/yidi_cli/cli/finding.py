@@ -44,13 +44,11 @@ def search(
     begun = options.start(ctx, plain, format_, file, force)
     book = begun.book
 
-    from yidi_cli.plan.answers import check_inside, named_place
+    from yidi_cli.plan.answers import insured_place
     from yidi_cli.plan.search import search as find
     from yidi_cli.plan.search_entries import Corpus
 
-    place = named_place(from_, book, "--from") if from_ else None
-    if place is not None:
-        check_inside(place, book, "--from")
+    place = insured_place(from_, book, "--from") if from_ else None
     kinds = _kinds(kind)
     found = find(typed, Corpus(book), place, kinds, limit)
     if not found.words and not found.total:

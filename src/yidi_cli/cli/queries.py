@@ -220,13 +220,12 @@ def channels(
     begun = options.start(ctx, plain, format_, file, force)
     book = begun.book
 
-    from yidi_cli.plan.answers import check_inside, named_place
+    from yidi_cli.plan.answers import insured_place
     from yidi_cli.plan.case import Case
     from yidi_cli.plan.channels import contacts, items_of_place
     from yidi_cli.plan.words import Words
 
-    place = named_place(city, book, "--city")
-    check_inside(place, book, "--city")
+    place = insured_place(city, book, "--city")
     case = Case(insured=place)
     words = Words(case, book)
     ways, asked = items_of_place(case, book, words), list(contacts(case, book, words))

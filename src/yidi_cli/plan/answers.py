@@ -42,12 +42,14 @@ def named_place(typed: str, book: Rulebook, flag: str) -> Place:
     raise InputError(f"没有找到地名“{safe(typed)}”。{tail}（{flag}）")
 
 
-def check_inside(place: Place, book: Rulebook, flag: str) -> None:
-    """Raise InputError where nobody is insured in `place`: it lies outside the mainland."""
+def insured_place(typed: str, book: Rulebook, flag: str) -> Place:
+    """Return the place that `typed` names, a province too; InputError where nobody is insured."""
+    place = named_place(typed, book, flag)
     if book.places.outside(place):
         raise InputError(
             f"参保地要填内地的市或区县，不是“{place.short}”。要去那里看病，用 --to 写。（{flag}）"
         )
+    return place
 
 
 def parse_place(typed: str, question: Question, book: Rulebook) -> Place:
@@ -56,9 +58,8 @@ def parse_place(typed: str, question: Question, book: Rulebook) -> Place:
     Raises InputError with the candidates, the nearest names, or a province's cities.
     """
     places = book.places
-    place = named_place(typed, book, question.flag)
-    if question.id == "insured":
-        check_inside(place, book, question.flag)
+    find = insured_place if question.id == "insured" else named_place
+    place = find(typed, book, question.flag)
     if places.pool(place) is None:
         cities = [p.short for p in places.pools() if p.parent == place.code][:MAX_CITIES]
         kind = "自治区" if place.name.endswith("自治区") else "省"
