@@ -200,10 +200,7 @@ def test_the_place_of_insurance_speaks_for_the_disease(yidi: Run, book: Rulebook
     assert isinstance(found, Found)
     here = advice(book.diseases[0], found.place, book, TODAY)
     assert here.query.case.insured == found.place
-    assert (
-        "0816" in yidi("diseases", "高血压", "--from", "绵阳").out
-        or "绵阳的" in yidi("diseases", "高血压", "--from", "绵阳").out
-    )
+    assert "打绵阳的 12393" in yidi("diseases", "高血压", "--from", "绵阳").out
     assert here.query.case.type == UNKNOWN
 
 

@@ -119,8 +119,7 @@ def derive(case: Case, book: Rulebook) -> Situation:
     }
     for name, answer in answers.items():
         facts[name] = frozenset(possible(name, answer, book))
-    direct = {disease.id: "yes" if disease.direct else "no" for disease in book.diseases}
-    facts["direct"] = frozenset(direct.get(disease, "none") for disease in facts["disease"])
+    facts["direct"] = frozenset(book.direct.get(disease, "none") for disease in facts["disease"])
     groups = {option.id: option.group for option in book.question("type").options}
     facts["group"] = frozenset(groups[type_id] for type_id in facts["type"])
     exemption = _exemption(case, scope, facts, book)

@@ -110,13 +110,13 @@ def bureau_id(region: Region) -> str:
 
 def contacts(case: Case, book: Rulebook, words: Words) -> Iterator[Item]:
     """Yield the hotline, and the bureau's site where it is known."""
-    hotline = words.hotline
-    if hotline is not None and words.hotline_region is not None:
+    region = words.hotline_region
+    if region is not None and (hotline := region.hotline) is not None:
         local = hotline.number != words.NATIONAL
         place = words["insured"]
         outside = "" if local else f"（在外地拨，前面加{place}的区号）"
         yield Item(
-            id=hotline_id(words.hotline_region),
+            id=hotline_id(region),
             text=f"打电话：{hotline.number}{outside}。",
             detail=hotline.note,
             sources=hotline.sources,

@@ -11,13 +11,13 @@ from yidi_cli.base.value import Value
 from yidi_cli.plan.case import Case
 from yidi_cli.plan.plan import Item
 from yidi_cli.plan.query import Answer, Part, Query, ask
-from yidi_cli.rulebook.model import UNKNOWN, Disease, Rule
+from yidi_cli.rulebook.model import UNKNOWN, Disease, Rule, Section
 
 if TYPE_CHECKING:
     from yidi_cli.rulebook.bundle import Rulebook
     from yidi_cli.rulebook.divisions import Place
 
-SECTIONS = ("next-steps", "settlement", "cautions", "verify")
+SECTIONS: tuple[Section, ...] = ("next-steps", "settlement", "cautions", "verify")
 _OWN = ("disease", "direct")
 
 
@@ -54,7 +54,8 @@ def advice(disease: Disease | None, insured: Place | None, book: Rulebook, day: 
 
 def _rules(insured: Place | None, book: Rulebook) -> tuple[Rule, ...]:
     own = tuple(rule for region in book.chain(insured) for rule in region.rules)
-    return (*book.rules, *own)
+    national = (rule for section in SECTIONS for rule in book.rules_in(section))
+    return (*national, *own)
 
 
 def _is_about(rule: Rule) -> bool:

@@ -165,6 +165,11 @@ class Rulebook:
         return self._decode(self._bundle.diseases, tuple[Disease, ...])
 
     @cached_property
+    def direct(self) -> dict[str, str]:
+        """Disease → the value of the dimension `direct`."""
+        return {disease.id: "yes" if disease.direct else "no" for disease in self.diseases}
+
+    @cached_property
     def _national_conflicts(self) -> tuple[Conflict, ...]:
         return self._decode(self._bundle.conflicts, tuple[Conflict, ...])
 
