@@ -126,7 +126,7 @@ class InteractivePrompter(Prompter):
     ) -> tuple[str, ...] | Back:
         """Ask for any number of `choices`; those in `default` are ticked at the start."""
         enter = "回车确定（可不选）"
-        keys = key_names("↑↓ 选", "空格打勾", enter, back=back, help=help and "? 说明")
+        keys = key_names("↑↓ 选", "空格或数字打勾", enter, back=back, help=help and "? 说明")
         ticked = set(default)
         answer = self._list(ask, choices, ticked, Footer(keys), help, "", back)
         picked = [one for one in choices if one.value in ticked]
