@@ -6,9 +6,11 @@ import os
 import sys
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 from typing import TextIO
 
 DEFAULT_COLUMNS = 80
+DEFAULT_ROWS = 24
 
 
 class Environment:
@@ -22,12 +24,14 @@ class Environment:
         variables: Mapping[str, str],
         columns: int,
         today: date,
+        rows: int = DEFAULT_ROWS,
     ) -> None:
         self.stdin = stdin
         self.stdout = stdout
         self.stderr = stderr
         self.variables = variables
         self.columns = columns
+        self.rows = rows
         self.today = today
 
     @property
@@ -50,6 +54,19 @@ class Environment:
     def colour(self) -> bool:
         """Tell whether colour is welcome (https://no-color.org)."""
         return not self.variables.get("NO_COLOR") and not self.simple
+
+    @property
+    def state_folder(self) -> Path | None:
+        """Where answers are kept that a person has not finished giving; None without a home.
+
+        `XDG_STATE_HOME`, or the system's own place for what one user's programs remember.
+        """
+        home = self.variables.get("HOME") or self.variables.get("USERPROFILE")
+        roots = [self.variables.get("XDG_STATE_HOME"), self.variables.get("LOCALAPPDATA")]
+        # The specification has a relative path ignored.
+        given = next((Path(root) for root in roots if root and Path(root).is_absolute()), None)
+        root = given or (Path(home) / ".local" / "state" if home else None)
+        return root / "yidi" if root is not None else None
 
     @property
     def debug(self) -> bool:
@@ -79,8 +96,9 @@ def real() -> Environment:
         stdout=sys.stdout,
         stderr=sys.stderr,
         variables=os.environ,
-        columns=_columns(),
+        columns=_size("COLUMNS", 0, DEFAULT_COLUMNS),
         today=date.today(),
+        rows=_size("LINES", 1, DEFAULT_ROWS),
     )
 
 
@@ -93,14 +111,16 @@ def prefer_small_pypinyin() -> None:
         os.environ.setdefault(name, "1")
 
 
-def _columns() -> int:
-    """Return the terminal's width: COLUMNS if it is set, else that of the first real terminal."""
-    asked = os.environ.get("COLUMNS", "")
+def _size(name: str, index: int, default: int) -> int:
+    """Return the terminal's width (index 0) or height (1): the variable `name` if it is set, else
+    that of the first real terminal.
+    """
+    asked = os.environ.get(name, "")
     if asked.isdigit() and int(asked):
         return int(asked)
     for stream in (sys.stdout, sys.stderr, sys.stdin):
         try:
-            return os.get_terminal_size(stream.fileno()).columns or DEFAULT_COLUMNS
+            return os.get_terminal_size(stream.fileno())[index] or default
         except (OSError, ValueError):
             continue
-    return DEFAULT_COLUMNS
+    return default
