@@ -15,9 +15,9 @@ import pytest
 from msgspec.structs import replace
 
 from tests.conftest import TODAY
-from tests.test_paths import PAIRS, all_rules, cases, meet
-from yidi_cli.plan.build import match
+from tests.test_paths import ALL_PAIRS, all_rules, cases, meet
 from yidi_cli.plan.case import Case, derive
+from yidi_cli.plan.matching import match
 from yidi_cli.rulebook.bundle import Rulebook
 from yidi_cli.rulebook.model import Rule
 
@@ -82,6 +82,8 @@ def alike(rules: tuple[Rule, ...], memory: dict[tuple[str, str], float]) -> Iter
 
 
 KINDS = (
+    "nobody knows where to",
+    "nobody knows where insured",
     "cross-province",
     "cross-province, 京津冀",
     "cross-province, 川渝",
@@ -94,10 +96,10 @@ KINDS = (
 
 def varied(kind: str, book: Rulebook) -> Iterator[Case]:
     """Yield every kind of care alone, and inpatient care with each situation and each pair."""
-    yield from cases(PAIRS[kind], book, scheme=["employee"])
+    yield from cases(ALL_PAIRS[kind], book, scheme=["employee"])
     options = book.question("situation").options
     types = ["long-term-residence", "referral", "emergency", "other-temporary"]
-    for case in cases(PAIRS[kind], book, scheme=["employee"], care=["inpatient"], type=types):
+    for case in cases(ALL_PAIRS[kind], book, scheme=["employee"], care=["inpatient"], type=types):
         fitting = [option for option in options if meet([option], case, book)]
         for option in fitting:
             yield replace(case, situations=(option.id,))

@@ -14,9 +14,10 @@ from msgspec.structs import replace
 
 from tests.conftest import TODAY, Run
 from tests.test_paths import PAIRS, cases
-from yidi_cli.plan.build import SECTIONS, build_plan
+from yidi_cli.plan.build import build_plan
 from yidi_cli.plan.case import Case
 from yidi_cli.plan.explain import explained
+from yidi_cli.plan.matching import SECTIONS
 from yidi_cli.plan.plan import Plan
 from yidi_cli.render.document import plan_document
 from yidi_cli.render.jsonout import dump, plan_json

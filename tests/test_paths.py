@@ -13,11 +13,21 @@ import pytest
 from msgspec.structs import replace
 
 from tests.conftest import TODAY
-from yidi_cli.plan.build import build_plan, decide, match
+from yidi_cli.plan.build import build_plan
 from yidi_cli.plan.case import Case, derive
 from yidi_cli.plan.match import may_hold
+from yidi_cli.plan.matching import decide, match
 from yidi_cli.rulebook.bundle import Rulebook
-from yidi_cli.rulebook.model import DERIVED, ORDER, PLACEHOLDERS, UNKNOWN, Conditions, Option, Rule
+from yidi_cli.rulebook.model import (
+    DERIVED,
+    ORDER,
+    PLACEHOLDERS,
+    PLACES,
+    UNKNOWN,
+    Conditions,
+    Option,
+    Rule,
+)
 from yidi_cli.wizard.flow import fold
 
 # One pair for each way in which places can stand to each other.
@@ -37,13 +47,27 @@ PAIRS = {
     "same region, a municipality": ("重庆", "万州"),
     "outside the mainland": ("福州", "台湾"),
 }
+# The same where a place is not known, which JSON shows as null.
+OPEN_PAIRS = {
+    "nobody knows where to": ("湖州", UNKNOWN),
+    "nobody knows where insured": (UNKNOWN, "昆明"),
+    "neither place known": (UNKNOWN, UNKNOWN),
+}
+ALL_PAIRS = {**PAIRS, **OPEN_PAIRS}
 NEEDED = ("next-steps", "materials", "timing", "settlement", "at-hand", "verify")
 TYPES = ("long-term", "temporary")
 
 
 def place(name: str, book: Rulebook) -> object:
+    if name == UNKNOWN:
+        return None
     found = book.places.find(name)
     return found.place  # type: ignore[union-attr]
+
+
+def opened(*places: object) -> tuple[str, ...]:
+    """Name the places that are None: in these tests, those that somebody does not know."""
+    return tuple(name for name, found in zip(PLACES, places, strict=True) if found is None)
 
 
 def conditions(book: Rulebook) -> Iterator[Conditions]:
@@ -82,14 +106,19 @@ def folded(dimension: str, book: Rulebook) -> list[str]:
 def cases(pair: tuple[str, str], book: Rulebook, **fixed: Iterable[str]) -> Iterator[Case]:
     values = {name: folded(name, book) for name in ("scheme", "type", "care", "stage", "filing")}
     values["type"] = [*values["type"], *TYPES]
-    values["stage"].remove(UNKNOWN)
     values.update({name: list(chosen) for name, chosen in fixed.items()})
     insured, destination = (place(name, book) for name in pair)
     diseases = folded("disease", book)
     for combination in itertools.product(*values.values()):
         answers = dict(zip(values, combination, strict=True))
         for disease in diseases if answers["care"] == "chronic" else ["none"]:
-            yield Case(insured, destination, disease=disease, **answers)  # type: ignore[arg-type]
+            yield Case(
+                insured,  # type: ignore[arg-type]
+                destination,  # type: ignore[arg-type]
+                disease=disease,
+                open_places=opened(insured, destination),
+                **answers,  # type: ignore[arg-type]
+            )
 
 
 def check(case: Case, book: Rulebook) -> set[str]:
@@ -103,18 +132,20 @@ def check(case: Case, book: Rulebook) -> set[str]:
     return {found.row.id} | {rule.id for rule in found.rules}
 
 
-@pytest.mark.parametrize("kind", PAIRS)
+@pytest.mark.parametrize("kind", ALL_PAIRS)
 def test_every_path_ends_in_a_complete_plan(kind: str, book: Rulebook) -> None:
-    for case in cases(PAIRS[kind], book):
+    for case in cases(ALL_PAIRS[kind], book):
         check(case, book)
 
 
-@pytest.mark.parametrize("kind", ["cross-province", "in-province, unknown", "same region"])
+@pytest.mark.parametrize(
+    "kind", ["cross-province", "in-province, unknown", "same region", "neither place known"]
+)
 def test_every_situation_fits_every_case(kind: str, book: Rulebook) -> None:
     situations = [option.id for option in book.question("situation").options]
     types = ["long-term-residence", "referral", "emergency", "other-temporary", UNKNOWN]
     care = ["inpatient", "chronic"]
-    for case in cases(PAIRS[kind], book, scheme=["employee"], care=care, type=types):
+    for case in cases(ALL_PAIRS[kind], book, scheme=["employee"], care=care, type=types):
         if case.disease not in ("none", UNKNOWN):
             continue
         for situation in situations:
@@ -152,6 +183,10 @@ def test_every_pool_has_a_complete_plan(book: Rulebook) -> None:
             check(case, book)
 
 
+def place_of(code: str, book: Rulebook) -> object:
+    return None if code == UNKNOWN else book.places.get(code)
+
+
 def directed(rule: Rule, book: Rulebook, code: str) -> Iterator[Case]:
     """Yield cases that meet the rule's own conditions, others varied a little."""
     here = book.places.get(code) if code else place("湖州", book)
@@ -164,13 +199,13 @@ def directed(rule: Rule, book: Rulebook, code: str) -> Iterator[Case]:
         here = mine[0]
     pairs += [(here, p) for p in mine[:2]]
     if not code:
-        pairs += [(place(a, book), place(b, book)) for a, b in PAIRS.values()]
+        pairs += [(place(a, book), place(b, book)) for a, b in ALL_PAIRS.values()]
     if rule.for_ == "destination":
         pairs = [(place("湖州", book), here), *((p, here) for p in mine)]
     wanted = rule.when
-    pairs += [(here, book.places.get(code)) for code in wanted.get("destination", ())]
+    pairs += [(here, place_of(code, book)) for code in wanted.get("destination", ())]
     pairs = [
-        (book.places.get(code), b) for code in wanted.get("insured", ()) for _, b in pairs
+        (place_of(code, book), b) for code in wanted.get("insured", ()) for _, b in pairs
     ] or pairs
     defaults = {
         "scheme": ["employee"],
@@ -194,7 +229,13 @@ def directed(rule: Rule, book: Rulebook, code: str) -> Iterator[Case]:
     for values in itertools.product(*choices.values()):
         answers = dict(zip(choices, values, strict=True))
         for (insured, destination), chosen in itertools.product(pairs, situations):
-            yield Case(insured, destination, situations=chosen, **answers)  # type: ignore[arg-type]
+            yield Case(
+                insured,  # type: ignore[arg-type]
+                destination,  # type: ignore[arg-type]
+                situations=chosen,
+                open_places=opened(insured, destination),
+                **answers,
+            )
 
 
 def reached(rule: Rule, book: Rulebook) -> bool:

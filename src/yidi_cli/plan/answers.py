@@ -9,18 +9,20 @@ from typing import TYPE_CHECKING
 from yidi_cli.base.errors import LONGEST, InputError, safe
 from yidi_cli.plan.case import Case
 from yidi_cli.rulebook.divisions import Place
-from yidi_cli.rulebook.model import UNKNOWN, Option, Question
+from yidi_cli.rulebook.model import PLACES, UNKNOWN, Option, Question
 from yidi_cli.rulebook.places import Ambiguous, Found
 
 if TYPE_CHECKING:
     from yidi_cli.rulebook.bundle import Rulebook
 
 Answers = Mapping[str, str | tuple[str, ...]]
-"""Question id → what was answered: option ids, a division code, or several ids."""
+"""Question id → what was answered: option ids, a division code or `unknown`, or several ids."""
 
 MAX_CITIES = 8
 NEAREST = 3
 NOTHING = ("none", "无", "没有")
+NOT_KNOWN = (UNKNOWN, "不确定", "不知道", "不清楚", "说不准", "没定", "还没定")
+"""What is typed for a place that is not known: these words alone, nothing near them."""
 
 
 def named_place(typed: str, book: Rulebook, flag: str) -> Place:
@@ -68,6 +70,11 @@ def parse_place(typed: str, question: Question, book: Rulebook) -> Place:
             f"（{question.flag}）"
         )
     return place
+
+
+def is_not_known(typed: str) -> bool:
+    """Tell whether what was typed for a place says that it is not known."""
+    return _fold(typed) in NOT_KNOWN
 
 
 def parse_option(typed: str, question: Question) -> str:
@@ -120,7 +127,10 @@ def _fold(text: str) -> str:
 def parse_answers(
     given: Mapping[str, str | Sequence[str]], book: Rulebook
 ) -> dict[str, str | tuple[str, ...]]:
-    """Turn typed answers by question id into ids; raises InputError on the first that fails."""
+    """Turn typed answers by question id into ids; raises InputError on the first that fails.
+
+    A place that is not known becomes `unknown`.
+    """
     answers: dict[str, str | tuple[str, ...]] = {}
     for question in book.questions:
         if question.id not in given:
@@ -136,7 +146,8 @@ def parse_answers(
         elif not isinstance(typed, str):
             raise InputError(f"{question.flag} 只能填一个值。")
         elif question.kind == "place":
-            answers[question.id] = parse_place(typed, question, book).code
+            known = not is_not_known(typed)
+            answers[question.id] = parse_place(typed, question, book).code if known else UNKNOWN
         else:
             answers[question.id] = parse_option(typed, question)
     return answers
@@ -149,7 +160,10 @@ def _split(text: str) -> list[str]:
 
 
 def case_of(answers: Answers, book: Rulebook) -> Case:
-    """Return the case that `answers` (ids) describe; what is not answered stays unknown."""
+    """Return the case that `answers` (ids) describe; what is not answered stays unknown.
+
+    A place answered with `unknown` is open in the case; one that is not answered is only absent.
+    """
 
     def one(name: str, default: str) -> str:
         value = answers.get(name, default)
@@ -157,7 +171,7 @@ def case_of(answers: Answers, book: Rulebook) -> Case:
 
     def place(name: str) -> Place | None:
         code = answers.get(name)
-        return book.places.get(code) if isinstance(code, str) else None
+        return book.places.get(code) if isinstance(code, str) and code != UNKNOWN else None
 
     chosen = answers.get("situation", ())
     return Case(
@@ -170,4 +184,5 @@ def case_of(answers: Answers, book: Rulebook) -> Case:
         stage=one("stage", "before"),
         filing=one("filing", "none"),
         situations=chosen if isinstance(chosen, tuple) else (chosen,),
+        open_places=tuple(name for name in PLACES if answers.get(name) == UNKNOWN),
     )

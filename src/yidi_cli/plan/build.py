@@ -2,111 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from yidi_cli.base.value import Value
 from yidi_cli.plan import channels
-from yidi_cli.plan.case import Case, Situation, derive
+from yidi_cli.plan.case import (
+    CROSS_PROVINCE,
+    IN_PROVINCE,
+    SAME_REGION,
+    Case,
+    Situation,
+    derive,
+)
 from yidi_cli.plan.dates import Calendar, add_months
-from yidi_cli.plan.match import Facts, is_open, speaks
-from yidi_cli.plan.plan import Filing, Item, Plan, PlanDate, Traced, cited
-from yidi_cli.plan.words import Words
-from yidi_cli.rulebook.model import ORDER, UNKNOWN, Citation, Conditions, DecisionRow, Rule
+from yidi_cli.plan.effects import PARTS, effects
+from yidi_cli.plan.match import holds, is_open
+from yidi_cli.plan.matching import SECTIONS, Matched, match, sole
+from yidi_cli.plan.plan import Filing, Item, Plan, PlanDate, cited
+from yidi_cli.plan.words import OPEN_WORDS, Words
+from yidi_cli.rulebook.model import (
+    ORDER,
+    PLACES,
+    Citation,
+    DecisionRow,
+    Exemption,
+    Rule,
+)
 
 if TYPE_CHECKING:
     from yidi_cli.rulebook.bundle import Rulebook
 
-SECTIONS = tuple(name for name in ORDER if not name.startswith(("status", "cancel")))
-"""The sections of a plan; the others answer queries of their own."""
-OPEN_QUESTIONS = ("type", "care", "scheme", "filing", "disease")
+OPEN_QUESTIONS = ("insured", "destination", "stage", "type", "care", "scheme", "filing", "disease")
 """Answers that may be unknown, in the order in which a plan asks to settle them."""
 
 UNCOUNTED = "放假安排未收录，按周末估算"
-
-
-class Matched(Value, frozen=True):
-    """What speaks in a case: the deciding row, the rules that are shown, and the trace."""
-
-    facts: Facts
-    row: DecisionRow
-    rules: tuple[Rule, ...]
-    trace: tuple[Traced, ...]
-
-
-def decide(facts: Facts, rows: Sequence[DecisionRow]) -> DecisionRow:
-    """Return the first row whose conditions hold; the last row always does."""
-    for row in rows:
-        if speaks(row.when, row.unless, facts):
-            return row
-    raise AssertionError("the decision table has no last row without conditions")
-
-
-def match(
-    situation: Situation, book: Rulebook, as_of: date, sections: Collection[str] = SECTIONS
-) -> Matched:
-    """Return the rules of `sections` that are shown for a case on a day, in the page's order."""
-    row = decide(situation.facts, book.decision)
-    decided = {"route": frozenset({row.route}), "visit": frozenset({row.visit})}
-    facts = {**situation.facts, **decided}
-    shown: dict[tuple[str, str, str], tuple[int, Rule]] = {}
-    trace: list[Traced] = []
-    for level, rule, when in _candidates(situation, row, book, sections):
-        if not speaks(when, rule.unless, facts):
-            continue
-        if not in_force(rule, as_of):
-            trace.append(Traced(rule.id, "not-in-force"))
-            continue
-        key = (rule.section, rule.topic or rule.id, rule.for_)
-        held = shown.get(key)
-        if held is not None and held[0] <= level:
-            outcome = "clash" if held[0] == level else "replaced"
-            trace.append(Traced(rule.id, outcome, held[1].id))
-            continue
-        if held is not None:
-            trace.append(Traced(held[1].id, "replaced", rule.id))
-        shown[key] = (level, rule)
-    rules = sorted((rule for _, rule in shown.values()), key=_page_order)
-    trace += [Traced(rule.id, "shown") for rule in rules]
-    return Matched(facts, row, tuple(rules), tuple(trace))
-
-
-def _page_order(rule: Rule) -> tuple[int, int]:
-    return ORDER.index(rule.section), rule.order
-
-
-def _candidates(
-    situation: Situation, row: DecisionRow, book: Rulebook, sections: Collection[str]
-) -> Iterable[tuple[int, Rule, Conditions]]:
-    """Yield the rules that may speak, most specific place first, with their level and those of
-    their conditions that remain to be met.
-    """
-    case = situation.case
-    insured = book.chain(case.insured)
-    for level, region in enumerate(insured):
-        for rule in region.rules:
-            if rule.for_ == "insured" and rule.section in sections:
-                yield level, rule, rule.when
-    scope, stage = _only(situation.facts["scope"]), _only(situation.facts["stage"])
-    for section in ORDER:
-        if section in sections:
-            for rule, rest in book.rules_on(section, scope, row.route, stage, case.situations):
-                yield len(insured), rule, rest
-    if case.destination is not None:
-        for level, region in enumerate(book.chain(case.destination)):
-            for rule in region.rules:
-                if rule.for_ == "destination" and rule.section in sections:
-                    yield level, rule, rule.when
-
-
-def in_force(rule: Rule, as_of: date) -> bool:
-    """Tell whether a rule speaks on a day."""
-    valid = rule.valid
-    return (valid.from_ is None or valid.from_ <= as_of) and (valid.to is None or as_of <= valid.to)
 
 
 def build_plan(
@@ -128,6 +61,8 @@ def build_plan(
     for rule in matched.rules:
         sections[rule.section].append(_item(rule, words, book))
     sections["unsure"] = _with_effects(sections["unsure"], matched, case, book, as_of)
+    if sections["unsure"] and "destination" in case.open_places:
+        sections["unsure"] += _exemptions(situation, book, words)
     if "channels" in only:
         # Rules about channels are remarks: they come behind the channels themselves.
         listed = channels.for_case(case, matched.row.required, matched.facts, book, words)
@@ -138,15 +73,15 @@ def build_plan(
     shown = [item for items in sections.values() for item in items]
     return Plan(
         case=case,
-        scope=_only(matched.facts["scope"]),
+        scope=sole(matched.facts["scope"]),
         as_of=as_of,
         start=start or as_of,
         data_version=book.meta.version,
         filing=Filing(
             required=row.required,
-            type=_only(matched.facts["type"]),
+            type=sole(matched.facts["type"]),
             route=row.route,
-            headline=words.fill(row.headline),
+            headline=words.fill(row.headline) + _assumed(matched, case),
         ),
         sections={name: tuple(items) for name, items in sections.items() if items},
         dates=tuple(_dates(matched.rules, start or as_of, book)),
@@ -154,10 +89,6 @@ def build_plan(
         hotline=words["hotline"],
         trace=matched.trace,
     )
-
-
-def _only(possible: frozenset[str]) -> str:
-    return next(iter(possible)) if len(possible) == 1 else UNKNOWN
 
 
 def _item(rule: Rule, words: Words, book: Rulebook) -> Item:
@@ -197,17 +128,38 @@ def _basis(situation: Situation, row: DecisionRow, words: Words) -> list[Item]:
     exemption = situation.exemption
     # Where the insurance does not pay at all, nothing hangs on filing.
     if exemption is not None and row.route != "not-covered":
-        items.append(
-            Item(
-                id=exemption.id,
-                text=words.fill(exemption.text),
-                detail=words.fill(exemption.detail),
-                sources=exemption.sources,
-                confidence=exemption.confidence,
-                old=exemption.basis == "old",
-            )
-        )
+        items.append(_exemption_item(exemption, words))
     return items
+
+
+def _exemption_item(exemption: Exemption, words: Words) -> Item:
+    return Item(
+        id=exemption.id,
+        text=words.fill(exemption.text),
+        detail=words.fill(exemption.detail),
+        sources=exemption.sources,
+        confidence=exemption.confidence,
+        old=exemption.basis == "old",
+    )
+
+
+def _exemptions(situation: Situation, book: Rulebook, words: Words) -> Iterable[Item]:
+    """Yield what the insured place says of all the ways out of its region, for an open goal."""
+    ways: set[str] = {SAME_REGION}
+    for region in book.chain(situation.case.insured):
+        for exemption in region.exemptions:
+            if not ways.issuperset(exemption.to) and holds(exemption.when, situation.facts):
+                ways.update(exemption.to)
+                yield _exemption_item(exemption, words)
+
+
+def _assumed(matched: Matched, case: Case) -> str:
+    """Say what the bottom line takes for granted where a place is open; "" where nothing."""
+    row = matched.row
+    if not case.open_places or row.route == "not-covered" or row.visit == "home":
+        return ""
+    named = "、".join(OPEN_WORDS[name] for name in case.open_places)
+    return f"（{named}没定，这里按去外省看病说。）"
 
 
 def _with_effects(
@@ -219,46 +171,36 @@ def _with_effects(
     told = []
     for item in items:
         names = [name for name in OPEN_QUESTIONS if name in rules[item.id].when]
-        name = next((name for name in names if is_open(matched.facts[name])), "")
+        opened = (n for n in names if n in case.open_places or is_open(matched.facts[n]))
+        name = next(opened, "")
         if name and name not in said:
             said.add(name)
             changed = hangs_on(case, name, matched.facts[name], book, as_of)
             if changed:
-                titles = "、".join(SECTION_WORDS[section] for section in changed)
+                titles = "、".join(PARTS[part] for part in changed)
                 detail = f"{item.detail}会影响：{titles}。"
                 item = msgspec.structs.replace(item, detail=detail)
         told.append(item)
     return told
 
 
-SECTION_WORDS: dict[str, str] = {
-    "filing": "要不要备案",
-    "next-steps": "先做什么",
-    "materials": "要带的材料",
-    "timing": "时间和有效期",
-    "settlement": "怎么结算",
-    "reimbursement": "手工报销",
-}
-"""What can hang on an answer, in the words of the page."""
+HANGING = ("filing", "next-steps", "materials", "timing", "settlement", "reimbursement")
+"""The parts that are told behind an open question."""
 
 
 def hangs_on(
     case: Case, name: str, possible: frozenset[str], book: Rulebook, as_of: date
 ) -> tuple[str, ...]:
-    """Return the keys of `SECTION_WORDS` whose content differs by the answer to `name`."""
-    variants = []
-    for value in sorted(possible):
-        change: dict[str, Any] = {name: value}
-        variant = msgspec.structs.replace(case, **change)
-        found = match(derive(variant, book), book, as_of)
-        parts: dict[str, object] = {"filing": (found.row.route, found.row.required)}
-        for section in SECTION_WORDS:
-            if section != "filing":
-                parts[section] = tuple(r.id for r in found.rules if r.section == section)
-        variants.append(parts)
-    return tuple(
-        part for part in SECTION_WORDS if any(v[part] != variants[0][part] for v in variants[1:])
-    )
+    """Return the parts of `HANGING` whose content differs by the answer to `name`.
+
+    For a place that is how the two places stand to each other: what its own rules add to that
+    shows only once it is named.
+    """
+    changes: list[dict[str, Any]] = [{name: value} for value in sorted(possible)]
+    if name in PLACES:
+        changes = [{"scope": scope} for scope in (SAME_REGION, IN_PROVINCE, CROSS_PROVINCE)]
+    variants = [msgspec.structs.replace(case, **change) for change in changes]
+    return effects([variants], book, as_of, HANGING).parts
 
 
 @lru_cache(maxsize=4)

@@ -22,6 +22,8 @@ class Case(Value, frozen=True):
     """The answers as ids. `insured` and `destination` are the places as they were given.
 
     A place may be None in a query that does not depend on it; `scope` is then taken as given.
+    `open_places` names the places that somebody was asked for and does not know (`insured`,
+    `destination`): they are None too, and rules may speak of them with the value `unknown`.
     `type` may be an id, the id of a group, or `unknown`; so may the others be `unknown`.
     """
 
@@ -35,6 +37,7 @@ class Case(Value, frozen=True):
     filing: str = "none"
     situations: tuple[str, ...] = ()
     scope: str = CROSS_PROVINCE
+    open_places: tuple[str, ...] = ()
 
 
 def scope_of(case: Case, book: Rulebook) -> str:
@@ -106,8 +109,8 @@ def derive(case: Case, book: Rulebook) -> Situation:
     facts: dict[str, frozenset[str]] = {
         "scope": frozenset({scope}),
         "situation": frozenset(case.situations),
-        "insured": _codes(case.insured, book),
-        "destination": _codes(case.destination, book),
+        "insured": _codes("insured", case, book),
+        "destination": _codes("destination", case, book),
     }
     answers = {
         "scheme": case.scheme,
@@ -133,5 +136,8 @@ def derive(case: Case, book: Rulebook) -> Situation:
     return Situation(case, facts, exemption)
 
 
-def _codes(place: Place | None, book: Rulebook) -> frozenset[str]:
-    return frozenset(book.places.chain(place)) if place is not None else frozenset()
+def _codes(name: str, case: Case, book: Rulebook) -> frozenset[str]:
+    place = case.insured if name == "insured" else case.destination
+    if place is not None:
+        return frozenset(book.places.chain(place))
+    return frozenset({UNKNOWN}) if name in case.open_places else frozenset()

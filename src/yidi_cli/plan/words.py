@@ -23,6 +23,19 @@ OPEN_WORDS = {
     "disease": "您的病种",
 }
 
+OPEN_PHRASES = {
+    "insured": (
+        ("参保地是{insured}", "参保地是哪里"),
+        ("参保地选{insured}", "参保地照实选"),
+    ),
+    "destination": (
+        ("就医地选到市：{destination}", "就医地选到市"),
+        ("就医地选{destination}", "就医地照实选"),
+        ("选{destination}", "选要去的城市"),
+    ),
+}
+"""What to say where the open word would name a thing by itself: 参保地选参保地."""
+
 
 class Words:
     """Fills placeholders for one case."""
@@ -38,8 +51,13 @@ class Words:
         """Return `text` with its placeholders filled; unknown ones are a fault of the data."""
         if "{" not in text:
             return text
-        if self._case.insured is None:
-            text = text.replace("参保地是{insured}", "参保地是哪里")
+        for name, phrases in OPEN_PHRASES.items():
+            if getattr(self._case, name) is None:
+                for phrase, instead in phrases:
+                    text = text.replace(phrase, instead)
+        if "insured" in self._case.open_places:
+            # Nobody knows yet which place to ask.
+            text = text.replace("{hotline} 问{insured}", "{hotline} 问")
         if not self["hotline"][0].isdigit():
             # The number is then named after the place: it need not be named again, and the space
             # that stands before a number is wrong before a name.
@@ -57,8 +75,10 @@ class Words:
         case = self._case
         if name == "hotline":
             number = self.hotline.number if self.hotline is not None else self.NATIONAL
+            if number != self.NATIONAL or "insured" in case.open_places:
+                return number
             # Dialled elsewhere, the bare number may be answered by another place.
-            return number if number != self.NATIONAL else f"{self['insured']}的 {number}"
+            return f"{self['insured']}的 {number}"
         if name == "insured":
             return self._place(case.insured, name)
         if name == "destination":

@@ -85,7 +85,7 @@ DERIVED_WORDS = {
 def condition_word(dimension: str, value: str, book: Rulebook) -> str:
     """Return the word for a value that a condition may name, a place's short name included."""
     if dimension in PLACES:
-        return book.places.get(value).short
+        return "没定" if value == UNKNOWN else book.places.get(value).short
     if dimension in DERIVED:
         return DERIVED_WORDS.get(f"{dimension}.{value}") or DERIVED_WORDS.get(value, value)
     return option_name(dimension, value, book)

@@ -13,7 +13,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from yidi_cli.rulebook import model
-from yidi_cli.rulebook.load import Fault
+from yidi_cli.rulebook.load import Fault, Path_, dotted
+from yidi_cli.rulebook.wording import check_wording
 
 if TYPE_CHECKING:
     from yidi_cli.rulebook.bundle import Bundle
@@ -45,6 +46,8 @@ class _Checker:
         self.folder = folder
         self.values = vocabulary(bundle)
         self.codes = frozenset(place.code for place in folder.places)
+        # Who is asked for a place may not know it, and a rule may speak to that.
+        self.places = self.codes | {model.UNKNOWN}
         self.sources = {source.id: source for source in bundle.sources}
         for region in _all_regions(bundle):
             self.sources.update({source.id: source for source in region.sources})
@@ -70,7 +73,19 @@ class _Checker:
             yield from self.conflict(conflict)
         for region in _all_regions(self.bundle):
             yield from self.region(region)
+        yield from self.sentence_words()
         yield from self.cited("meta.yaml", (self.bundle.meta.tightened_by,))  # type: ignore[union-attr]
+
+    def sentence_words(self) -> Iterator[Fault]:
+        tree = self.folder.trees["sentence.yaml"]
+
+        def fault(path: Path_, what: str, mend: str) -> Fault:
+            return Fault(tree.file, tree.line(path), dotted(path), what, mend)
+
+        asked = {q.id for q in self.bundle.questions if q.kind != "place"}
+        values = {name: self.values[name] for name in asked}
+        assert self.bundle.wording is not None, "the bundle was read without faults"
+        yield from check_wording(self.bundle.wording, values, self.codes, fault)
 
     def whole(self) -> Iterator[Fault]:
         rows = self.bundle.decision
@@ -158,7 +173,7 @@ class _Checker:
     def condition(
         self, entry_id: str, field: str, dimension: str, values: frozenset[str]
     ) -> Iterator[Fault]:
-        allowed = self.codes if dimension in model.PLACES else self.values.get(dimension)
+        allowed = self.places if dimension in model.PLACES else self.values.get(dimension)
         if allowed is None:
             known = "、".join([*self.values, *model.PLACES])
             yield self.fault(entry_id, field, f"不认识的条件 {dimension}", f"可用的有：{known}")
