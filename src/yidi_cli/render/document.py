@@ -8,9 +8,12 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Literal
 
+import msgspec
+
 from yidi_cli.base.value import Value
 from yidi_cli.plan.dates import weekday
 from yidi_cli.plan.plan import Item, Plan, PlanDate
+from yidi_cli.plan.watched import watched
 from yidi_cli.rulebook.model import UNKNOWN, Citation, Source, Tier
 
 if TYPE_CHECKING:
@@ -47,7 +50,10 @@ class Block(Value, frozen=True):
 
 
 class Document(Value, frozen=True):
-    """A page: what it is about, the bottom line, the blocks, the sources."""
+    """A page: what it is about, the bottom line, the blocks, the sources.
+
+    `tight` asks for no empty lines between the blocks: the page is to fit one screen.
+    """
 
     title: str
     date: str
@@ -55,6 +61,7 @@ class Document(Value, frozen=True):
     blocks: tuple[Block, ...]
     notes: tuple[Entry, ...] = ()
     footer: tuple[str, ...] = ()
+    tight: bool = False
 
 
 SECTION_TITLES: dict[str, tuple[str, Bullet]] = {
@@ -104,7 +111,13 @@ LEGEND = (
     ("推", "推＝整理者推定"),
     ("旧", "旧＝2024-10 前的地方规定，可能已调整"),
 )
+BRIEF_END = "这是要点。看全部：加 --full。"
+BRIEF_DISCLAIMER = "不保证报销多少，以参保地的答复为准。"
+BRIEF_QUESTIONS = 3
+SEPARATOR = " · "
+"""Between the parts of a title."""
 EXPLAIN = "每句下面是编号：yidi explain 编号，看它的依据、条件和另外的说法。"
+OTHERS = "另有说法（这里没采用）"
 DISCLAIMER = "只讲怎么办手续，不作医疗判断，不保证报销多少。以参保地经办机构的答复为准。"
 
 
@@ -136,6 +149,16 @@ class Notes:
             parts.append(f"{number}{letter}")
         return f"〔{'、'.join(dict.fromkeys(parts))}〕" if parts else ""
 
+    def short(self) -> tuple[Entry, ...]:
+        """Return the numbered sources by name alone, in one paragraph: 转述：〔1〕…、〔2〕…"""
+        groups: dict[str, list[str]] = {}
+        for source_id, number in self._numbers.items():
+            source = self._book.source(source_id)
+            named = f"〔{number}〕{source.number or source.title}"
+            groups.setdefault(_standing(source), []).append(named)
+        told = [f"{standing}：{'、'.join(names)}" for standing, names in groups.items()]
+        return (Entry("；".join(told) + "。"),) if told else ()
+
     def entries(self) -> tuple[Entry, ...]:
         """Return the numbered sources."""
         return tuple(
@@ -145,9 +168,9 @@ class Notes:
             for source_id, number in self._numbers.items()
         )
 
-    def legend(self) -> str:
+    def legend(self, letters: str = "转网推旧") -> str:
         """Return what the letters in the marks mean, as far as they were used."""
-        used = [text for letter, text in LEGEND if letter in self._letters]
+        used = [text for letter, text in LEGEND if letter in self._letters & set(letters)]
         return "；".join(used) + "。" if used else ""
 
 
@@ -156,11 +179,15 @@ def source_line(source: Source, places: Sequence[str] = ()) -> str:
     name = f"{source.title}（{source.number}）" if source.number else source.title
     at = f" {'、'.join(places)}" if places else ""
     # A document number already tells whose it is.
-    facts = ["" if source.number else source.issuer, TIER_NAMES[source.tier], source.issued]
-    if source.status != "in-force":
-        facts.append(STATUS_NAMES[source.status])
-    told = "，".join(dict.fromkeys(fact for fact in facts if fact))
-    return f"{name}{at}（{told}）"
+    issuer = "" if source.number else source.issuer
+    return f"{name}{at}（{_standing(source, issuer, source.issued)}）"
+
+
+def _standing(source: Source, issuer: str = "", issued: str = "") -> str:
+    """Say whose a source is, how near it is to the original, how old, and whether it holds."""
+    status = STATUS_NAMES[source.status] if source.status != "in-force" else ""
+    facts = (issuer, TIER_NAMES[source.tier], issued, status)
+    return "，".join(dict.fromkeys(fact for fact in facts if fact))
 
 
 def entry(item: Item, notes: Notes, steps: bool = False) -> Entry:
@@ -187,10 +214,11 @@ def disputes_block(items: Iterable[Item], notes: Notes) -> Block | None:
     entries: dict[str, Entry] = {}
     for item in items:
         for dispute in item.disputed:
-            text = f"{dispute.says}→ {dispute.why_not}{notes.mark(dispute.sources)}"
-            subs = (Sub(dispute.id, "id"),) if notes.ids else ()
-            entries.setdefault(dispute.id, Entry(text, subs))
-    return Block("另有说法", tuple(entries.values())) if entries else None
+            subs = [Sub(f"→ {dispute.why_not}{notes.mark(dispute.sources)}")]
+            if notes.ids:
+                subs.append(Sub(dispute.id, "id"))
+            entries.setdefault(dispute.id, Entry(dispute.says, tuple(subs)))
+    return Block(OTHERS, tuple(entries.values())) if entries else None
 
 
 def section_block(
@@ -212,31 +240,76 @@ def date_entry(day: PlanDate, notes: Notes) -> Entry:
     return Entry(date_line(day), (Sub(day.rule, "id"),) if notes.ids else ())
 
 
-def plan_document(plan: Plan, book: Rulebook, ids: bool = False) -> Document:
-    """Return the page of a plan, with `ids` under each statement if asked for."""
+def plan_document(plan: Plan, book: Rulebook, ids: bool = False, brief: bool = False) -> Document:
+    """Return the page of a plan, with `ids` under each statement if asked for.
+
+    With `brief` the page for somebody in a hurry: what is open, all steps, what costs money or
+    health (`watched`), the papers, the dates and the first questions, each without its details;
+    its notes are those of these lines, and its last line says how to see all.
+    """
     notes = Notes(book, ids)
-    blocks: list[Block] = []
-    for section in SECTION_TITLES:
-        items = plan.sections.get(section, ())
-        title = ""
-        if section == "verify":
-            title = call_title(plan)
-        if items:
-            blocks.append(section_block(section, items, notes, title=title))
-        if section == "timing" and plan.dates:
-            lines = tuple(date_entry(day, notes) for day in plan.dates)
-            blocks.append(Block(f"日子（按 {plan.start.isoformat()} 办算）", lines))
-    others = disputes_block((i for items in plan.sections.values() for i in items), notes)
-    if others is not None:
-        blocks.append(others)
+    blocks = _brief_blocks(plan, book, notes) if brief else _blocks(plan, notes)
+    footer = _footer(notes, plan.data_version)
+    if brief:
+        footer = (
+            notes.legend("旧"),
+            f"资料核对到 {plan.data_version}。{BRIEF_DISCLAIMER}",
+            BRIEF_END,
+        )
     return Document(
-        title=" · ".join(case_words(plan, book)),
+        title=SEPARATOR.join(case_words(plan, book)),
         date=plan.as_of.isoformat(),
         headline=plan.filing.headline,
         blocks=tuple(blocks),
-        notes=notes.entries(),
-        footer=_footer(notes, plan.data_version),
+        notes=notes.short() if brief else notes.entries(),
+        footer=tuple(line for line in footer if line),
+        tight=brief,
     )
+
+
+def _blocks(plan: Plan, notes: Notes) -> list[Block]:
+    blocks: list[Block] = []
+    for section in SECTION_TITLES:
+        items = plan.sections.get(section, ())
+        title = call_title(plan) if section == "verify" else ""
+        if items:
+            blocks.append(section_block(section, items, notes, title=title))
+        if section == "timing" and plan.dates:
+            blocks.append(_dates_block(plan, notes))
+    others = disputes_block((i for items in plan.sections.values() for i in items), notes)
+    return [*blocks, others] if others is not None else blocks
+
+
+def _brief_blocks(plan: Plan, book: Rulebook, notes: Notes) -> list[Block]:
+    def block(section: str, items: Sequence[Item], title: str = "") -> None:
+        if items:
+            short = [msgspec.structs.replace(item, detail="", url="") for item in items]
+            blocks.append(section_block(section, short, notes, title=title))
+
+    blocks: list[Block] = []
+    block("unsure", plan.sections.get("unsure", ()))
+    block("next-steps", plan.sections.get("next-steps", ()))
+    block("materials", plan.sections.get("materials", ()))
+    if plan.dates:
+        blocks.append(_dates_block(plan, notes))
+    block("cautions", watched(plan, book))
+    questions = plan.sections.get("verify", ())
+    block("verify", questions[:BRIEF_QUESTIONS], _first_questions(plan, len(questions)))
+    return blocks
+
+
+def _dates_block(plan: Plan, notes: Notes) -> Block:
+    lines = tuple(date_entry(day, notes) for day in plan.dates)
+    return Block(f"日子（按 {plan.start.isoformat()} 办算）", lines)
+
+
+def _first_questions(plan: Plan, count: int) -> str:
+    """Head the questions of a brief page, and say how many there are where some are left out."""
+    title = call_title(plan)
+    if count <= BRIEF_QUESTIONS:
+        return title
+    told = f"先问这 {BRIEF_QUESTIONS} 句，共 {count} 句"
+    return f"{title.removesuffix('）')}；{told}）" if title.endswith("）") else f"{title}（{told}）"
 
 
 def call_title(plan: Plan) -> str:
@@ -258,9 +331,12 @@ def _footer(notes: Notes, data_version: str) -> tuple[str, ...]:
 def case_words(plan: Plan, book: Rulebook) -> list[str]:
     """Say the case in the field's words: 重庆 → 成都, 职工医保, 异地长期居住人员, 住院 …"""
     case = plan.case
-    words: list[str] = []
-    if case.insured is not None and case.destination is not None:
-        words.append(f"{place_words(case.insured, book)} → {place_words(case.destination, book)}")
+    places = {"insured": case.insured, "destination": case.destination}
+    named = [
+        option_name(name, UNKNOWN, book) if place is None else place_words(place, book)
+        for name, place in places.items()
+    ]
+    words = [" → ".join(named)]
     if plan.scope in ("same-region", "outside-mainland"):
         return words
     words += [

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Literal
 
 from yidi_cli.base.value import Value
-from yidi_cli.render.document import Block, Bullet, Document, Entry
+from yidi_cli.render.document import SEPARATOR, Block, Bullet, Document, Entry
 from yidi_cli.render.wrap import width, wrap
 
 Style = Literal["title", "headline", "heading", "text", "detail", "note", "plain"]
 MAX_COLUMNS = 100
 MIN_COLUMNS = 20
-NOTE_INDENT = " " * 4
+_NOTE = re.compile(r"〔\d+〕")
+# Most terminals draw □ one column wide, some two: what stands below it is at home in the first.
+_HANG: dict[Bullet, int] = {"box": 3}
 
 
 class Line(Value, frozen=True):
@@ -30,11 +33,16 @@ def layout(document: Document, columns: int) -> list[Line]:
         lines += [Line(text, "headline") for text in wrap(document.headline, columns)]
         lines.append(Line(""))
     for block in document.blocks:
-        lines += [*_block(block, columns), Line("")]
+        lines += _block(block, columns)
+        if not document.tight:
+            lines.append(Line(""))
     if document.notes:
         lines.append(Line("来源", "heading"))
-        for note in document.notes:
-            lines += _note(note.text, columns)
+        leads = [_NOTE.match(note.text) for note in document.notes]
+        texts = [found.group() if found else "" for found in leads]
+        hang = max(map(width, texts))
+        for lead, note in zip(texts, document.notes, strict=True):
+            lines += _hanging(lead, note.text[len(lead) :], columns, "note", hang)
     for text in document.footer:
         lines += [Line(part, "note") for part in wrap(text, columns)]
     while lines and not lines[-1].text:
@@ -43,12 +51,21 @@ def layout(document: Document, columns: int) -> list[Line]:
 
 
 def _title(document: Document, columns: int) -> Iterator[Line]:
-    title = wrap(document.title, columns)
-    gap = columns - width(title[-1]) - width(document.date)
+    """Break a title between its parts; the date stands at the right where it fits."""
+    lines = [""]
+    *parts, last = document.title.split(SEPARATOR)
+    for part in (*(f"{part}{SEPARATOR.rstrip()}" for part in parts), last):
+        longer = f"{lines[-1]} {part}".lstrip()
+        if width(longer) <= columns:
+            lines[-1] = longer
+        else:
+            lines += wrap(part, columns)
+    title = [line for line in lines if line]
+    gap = columns - width(title[-1]) - width(document.date) if title else 0
     if document.date and gap >= 2:
         title[-1] += " " * gap + document.date
     elif document.date:
-        title.append(document.date)
+        title.append(" " * (columns - width(document.date)) + document.date)
     for text in title:
         yield Line(text, "title")
 
@@ -57,33 +74,26 @@ def _block(block: Block, columns: int) -> Iterator[Line]:
     for text in wrap(block.title, columns):
         yield Line(text, "heading")
     for index, entry in enumerate(block.entries, 1):
-        yield from _entry(entry, _bullet(block.bullet, index), columns)
+        yield from _entry(entry, block.bullet, index, columns)
 
 
-def _bullet(bullet: Bullet, index: int) -> str:
+def _lead(bullet: Bullet, index: int) -> str:
     if bullet == "number":
         return f"{index:2}. "
     return {"dot": " · ", "box": " □ ", "quote": " 问 ", "none": "  "}[bullet]
 
 
-def _entry(entry: Entry, bullet: str, columns: int) -> Iterator[Line]:
-    yield from _hanging(bullet, entry.text, columns, "text")
-    indent = " " * width(bullet)
+def _entry(entry: Entry, bullet: Bullet, index: int, columns: int) -> Iterator[Line]:
+    lead = _lead(bullet, index)
+    hang = _HANG.get(bullet, width(lead))
+    yield from _hanging(lead, entry.text, columns, "text", hang)
     for sub in entry.subs:
-        yield from _hanging(indent + sub.lead, sub.text, columns, "detail")
+        under = " " * hang + sub.lead
+        yield from _hanging(under, sub.text, columns, "detail", width(under))
 
 
-def _hanging(lead: str, text: str, columns: int, style: Style) -> Iterator[Line]:
-    """Wrap `text` behind `lead`, further lines indented by the lead's width."""
-    hang = width(lead)
-    for number, part in enumerate(wrap(text, columns - hang)):
+def _hanging(lead: str, text: str, columns: int, style: Style, hang: int) -> Iterator[Line]:
+    """Wrap `text` behind `lead`, further lines indented by `hang`."""
+    first = width(lead)
+    for number, part in enumerate(wrap(text, columns - first, hang - first)):
         yield Line((lead if number == 0 else " " * hang) + part, style)
-
-
-def _note(text: str, columns: int) -> Iterator[Line]:
-    """Wrap a source: its first line from the margin, further ones indented."""
-    first = wrap(text, columns)[0]
-    yield Line(first, "note")
-    rest = text[len(first) :].lstrip()
-    if rest:
-        yield from _hanging(NOTE_INDENT, rest, columns, "note")

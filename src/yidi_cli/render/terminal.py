@@ -6,15 +6,20 @@ import io
 
 from yidi_cli.render.document import Document
 from yidi_cli.render.layout import Style, layout
+from yidi_cli.render.wrap import MARK
 
-# Bold and dim only, plus one colour that reads on dark and on light: nothing needs colour.
+# Fixed middle tones, about 4:1 or better against black and against white (measured in a test):
+# what a theme calls cyan, yellow or dim may be unreadable on it. All else has the terminal's own
+# colour. Nothing is said by colour alone.
+ACCENT = "#0087af"
+MUTED = "#767676"
 _STYLES: dict[Style, str] = {
-    "title": "dim",
+    "title": "",
     "headline": "bold",
-    "heading": "bold cyan",
+    "heading": f"bold {ACCENT}",
     "text": "",
-    "detail": "dim",
-    "note": "dim",
+    "detail": "",
+    "note": MUTED,
     "plain": "",
 }
 
@@ -30,11 +35,18 @@ def styled(document: Document, columns: int, colour: bool) -> str:
         file=page,
         width=columns,
         force_terminal=True,
+        # Not asked of the terminal: the wizard draws in 256 colours as well.
+        color_system="256",
         no_color=not colour,
         markup=False,
         emoji=False,
         highlight=False,
     )
     for line in layout(document, columns):
-        target.print(Text(line.text, style=_STYLES[line.style]), soft_wrap=True)
+        text = Text(line.text, style=_STYLES[line.style])
+        if line.style in ("text", "detail"):
+            # Where a statement comes from steps back behind what it says.
+            for mark in MARK.finditer(line.text):
+                text.stylize(MUTED, mark.start(), mark.end())
+        target.print(text, soft_wrap=True)
     return page.getvalue()
