@@ -131,6 +131,37 @@ def wizard(yidi: str, base: list[str], environment: dict[str, str]) -> tuple[flo
     return statistics.median(starts) / statistics.median(bases), statistics.median(keys)
 
 
+PICKER = """
+import sys
+from yidi_cli.rulebook.opening import open_rulebook
+from yidi_cli.wizard.places import matches
+from yidi_cli.wizard.prompts.interactive import InteractivePrompter
+book = open_rulebook()
+prompter = InteractivePrompter(out=sys.stderr, colour=True)
+prompter.search("where", lambda typed: matches(typed, "destination", book))
+"""
+TYPED = (("k", "开封"), ("my", "绵阳"), ("guangz", "广州"), ("苏", "苏州"))
+
+
+def search(python: Path, environment: dict[str, str]) -> float:
+    """Return the median milliseconds from typing in the place picker to its matches."""
+    import pexpect
+
+    child = pexpect.spawn(str(python), ["-c", PICKER], env=environment, encoding="utf-8")
+    child.delaybeforesend = None
+    child.expect_exact("where")
+    keys = []
+    for typed, place in TYPED * 6:
+        time.sleep(0.2)  # until the prompt reads keys
+        begun = time.perf_counter()
+        child.send(typed)
+        child.expect_exact(place)
+        keys.append((time.perf_counter() - begun) * 1000)
+        child.send("\x15")
+    child.close(force=True)
+    return statistics.median(keys[len(TYPED) :])
+
+
 PLANS = """
 import time
 from datetime import date
@@ -172,6 +203,7 @@ def main() -> int:
         for label, measured, limit in (
             ("wizard to first question", start, WIZARD_LIMIT),
             ("key to redraw, ms", key, KEY_LIMIT),
+            ("key to matches, ms", search(python, environment), KEY_LIMIT),
             ("a plan, ms", float(done.stdout), PLAN_LIMIT),
         ):
             failed |= measured > limit

@@ -101,10 +101,15 @@ class Places:
         self._by_name: _Index = {}
         self._by_sound: _Index = {}
         self._shared: frozenset[str] = frozenset()
+        self._begun: dict[bool, list[tuple[Place, tuple[str, ...]]]] = {}
 
     def get(self, code: str) -> Place:
         """The place with this code; KeyError if there is none."""
         return self._table[code]
+
+    def every(self) -> tuple[Place, ...]:
+        """All places, in the order of the data."""
+        return self._table.all
 
     def find(self, query: str) -> Found | Ambiguous | Unknown:
         """What the query means: a name, short name, alias, pinyin, initials, code or path."""
@@ -188,7 +193,7 @@ class Places:
         whole = "".join(tokens)
         if not whole or len(whole) > _LONGEST:
             return ()
-        found = self._starting(whole, self._table.all)
+        found = self._starting(whole)
         found = found or list(self._rank(self._match(tokens)))
         pieces = _pieces(tokens)
         for cut in range(len(pieces) - 1, 0, -1):
@@ -200,18 +205,31 @@ class Places:
             found = self._starting("".join(pieces[cut:]), below)
         return tuple(found[:limit])
 
-    def _starting(self, key: str, places: Iterable[Place]) -> list[Place]:
+    def _starting(self, key: str, places: Iterable[Place] | None = None) -> list[Place]:
         """Places of which a name, or if Latin the pinyin, the initials or an alias begins so."""
+        codes = None if places is None else {place.code for place in places}
         found: list[tuple[bool, bool, str, Place]] = []
-        for place in places:
-            texts = (place.name, place.short, *place.aliases)
-            if key.isascii():
-                pinyin = _joined(place)
-                texts += (pinyin, pinyin.replace("v", "u"), _initials(place), place.code)
-            if any(text.startswith(key) for text in texts):
+        for place, texts in self._beginnings(key.isascii()):
+            if any(text.startswith(key) for text in texts) and (
+                codes is None or place.code in codes
+            ):
                 county = place.level == "county" and self.pool(place) is not place
                 found.append((county, key not in texts, place.code, place))
         return [place for *_, place in sorted(found, key=lambda entry: entry[:3])]
+
+    def _beginnings(self, latin: bool) -> list[tuple[Place, tuple[str, ...]]]:
+        """What a place may begin with. Kept, for it is gone through at each key that is typed."""
+        if latin not in self._begun:
+            rows = []
+            for place in self._table.all:
+                texts: tuple[str, ...] = (place.name, place.short, *place.aliases)
+                if latin:
+                    pinyin = _joined(place)
+                    texts += (pinyin, pinyin.replace("v", "u"), _initials(place), place.code)
+                    texts = tuple(dict.fromkeys(text for text in texts if text.isascii()))
+                rows.append((place, texts))
+            self._begun[latin] = rows
+        return self._begun[latin]
 
     def _named(self, key: str) -> _Hits:
         """Places with this 汉字 name. One look costs a tenth of what the index would."""

@@ -20,6 +20,9 @@ class Back(Enum):
 
 BACK = Back.BACK
 
+Why = Callable[[], str]
+"""Gives the text behind 「为什么问这个？」; called only when the person asks, for it takes time."""
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -28,6 +31,19 @@ class Choice:
     value: str
     label: str
     hint: str = ""
+
+
+@dataclass(frozen=True)
+class Matches:
+    """What was typed so far may mean one of `choices` (at most nine).
+
+    `sure` says that it means the first and nothing else. `note` is a line about what was typed:
+    that it is not known, or means several.
+    """
+
+    choices: tuple[Choice, ...] = ()
+    sure: bool = False
+    note: str = ""
 
 
 class Prompter(Protocol):
@@ -40,19 +56,35 @@ class Prompter(Protocol):
         self,
         ask: str,
         *,
-        help: str = "",
+        why: Why | None = None,
         default: str = "",
         check: Callable[[str], str] = lambda _: "",
         back: bool = True,
     ) -> str | Back:
         """Ask for one line. `check` returns "" or a Chinese line saying what is wrong."""
 
+    def search(
+        self,
+        ask: str,
+        find: Callable[[str], Matches],
+        *,
+        why: Why | None = None,
+        fixed: Sequence[Choice] = (),
+        default: str = "",
+        back: bool = True,
+    ) -> str | Back:
+        """Ask for one of the choices that `find` gives for what is typed, or of the `fixed` ones.
+
+        Nothing is guessed: a line that is not sure is taken only once the person has picked from
+        its choices. `default` is the value of a fixed choice: an empty line takes it.
+        """
+
     def choose(
         self,
         ask: str,
         choices: Sequence[Choice],
         *,
-        help: str = "",
+        why: Why | None = None,
         default: str = "",
         back: bool = True,
     ) -> str | Back:
@@ -63,7 +95,7 @@ class Prompter(Protocol):
         ask: str,
         choices: Sequence[Choice],
         *,
-        help: str = "",
+        why: Why | None = None,
         default: Sequence[str] = (),
         back: bool = True,
     ) -> tuple[str, ...] | Back:

@@ -12,13 +12,13 @@ from typing import Any, TextIO, TypeVar
 
 # The heavy two at the top: nothing imports this module before a person is to be asked.
 import questionary  # noqa: TID253
-from prompt_toolkit.buffer import Buffer  # noqa: TID253
-from prompt_toolkit.formatted_text import FormattedText  # noqa: TID253
 from prompt_toolkit.key_binding import KeyPressEvent  # noqa: TID253
 from questionary.prompts.common import InquirerControl  # noqa: TID253
 
 from yidi_cli.render.wrap import width, wrap
-from yidi_cli.wizard.prompts.api import BACK, Back, Choice, Prompter
+from yidi_cli.wizard.prompts.api import BACK, Back, Choice, Matches, Prompter, Why
+from yidi_cli.wizard.prompts.common import NOT_FOUND, WHY_KEYS, asked_once
+from yidi_cli.wizard.prompts.picker import BACK_LABEL, Picker
 from yidi_cli.wizard.prompts.screen import (
     STYLE,
     Footer,
@@ -30,16 +30,18 @@ from yidi_cli.wizard.prompts.screen import (
 
 _Answer = TypeVar("_Answer")
 
-_BACK_LABEL = "← 返回上一题"
-_NO_HELP = "这一题没有更多说明。"
 _NONE = "都不选"
-_HELP_KEYS = ("?", "？")
+_FEW = 4  # matches that are all in sight even where each takes two lines
+_EMPTY = "打几个字，或用 ↑↓ 选，再回车。"
+_ONE = "是这个就再按回车，不是就接着打字。"
+_PICK = "用 ↑↓ 选一个，再回车。"
+_SEVERAL = "不止一个，用 ↑↓ 选，再回车。"
 
 
 class InteractivePrompter(Prompter):
     """Ctrl-C raises `KeyboardInterrupt`; Ctrl-D and a closed input raise `EOFError`.
 
-    A `text` answer comes back without surrounding spaces. Esc (← too, in lists) goes back even
+    What was typed comes back without surrounding spaces. Esc (← too, in lists) goes back even
     while what was typed is wrong.
     """
 
@@ -57,61 +59,102 @@ class InteractivePrompter(Prompter):
         self,
         ask: str,
         *,
-        help: str = "",
+        why: Why | None = None,
         default: str = "",
         check: Callable[[str], str] = lambda _: "",
         back: bool = True,
     ) -> str | Back:
-        """Ask for one line; an empty line takes the default, `?` alone shows the help."""
-        enter = f"直接回车＝{default}" if default else "回车确定"
-        footer = Footer(key_names(enter, back=back, help="输入 ? 看说明" if help else ""))
-        # A short question leaves room to type on its line; a long one gets a line for the answer.
-        inline = width(ask) + 20 <= self._screen.columns()
+        """Ask for one line; an empty line takes the default, `?` alone shows why it is asked."""
+        footer = Footer([])
 
-        def accept(buffer: Buffer) -> bool:
-            answer = buffer.text.strip() or default
-            if answer in _HELP_KEYS:
-                footer.problem, footer.help = "", help or _NO_HELP
-                return False
-            problem = check(answer)
-            if problem:
-                footer.problem = problem
-                return True
-            application.exit(result=answer)
-            return True
+        def matches(typed: str) -> Sequence[Choice]:
+            footer.keys = _typing_keys(typed, default, why, back)
+            return ()
 
-        with self._screen.session():
-            question = questionary.text(
-                message="" if inline else "❯",
-                qmark=ask if inline else self._folded(ask) + "\n",
-                placeholder=FormattedText([("class:instruction", default)]),
-                style=STYLE,
-                color_depth=self._screen.depth,
-            )
-            application = question.application
-            buffer = application.layout.current_buffer
-            assert buffer is not None
-            # Our own acceptance, not questionary's validator: that one crops its message to a line.
-            buffer.accept_handler = accept
-            bindings = leaving_keys(back)
-            # Searching earlier answers would only show an English prompt.
-            bindings.add("c-r", eager=True)(ignore)
-            bindings.add("c-s", eager=True)(ignore)
-            answer = self._screen.run(question, footer, bindings)
-        return BACK if answer is BACK else self._answered(ask, str(answer), str(answer))
+        def enter(typed: str) -> Choice | None:
+            answer = typed or default
+            footer.problem = check(answer)
+            return None if footer.problem else Choice(answer, answer)
+
+        picker = Picker(
+            self._screen,
+            ask,
+            footer,
+            matches=matches,
+            enter=enter,
+            why=asked_once(why),
+            placeholder=default,
+            back=back,
+        )
+        return self._picked(ask, picker)
+
+    def search(
+        self,
+        ask: str,
+        find: Callable[[str], Matches],
+        *,
+        why: Why | None = None,
+        fixed: Sequence[Choice] = (),
+        default: str = "",
+        back: bool = True,
+    ) -> str | Back:
+        """Ask for one of what `find` gives, shown live, or of `fixed`; see `Prompter`."""
+        marked = next((one for one in fixed if default and one.value == default), None)
+        label = marked.label if marked else ""
+        footer = Footer([])
+        found = Matches()
+
+        def matches(typed: str) -> Sequence[Choice]:
+            nonlocal found
+            found = find(typed) if typed else Matches()
+            footer.note = found.note
+            footer.keys = ["↑↓ 选", *_typing_keys(typed, label, why, back)]
+            if len(found.choices) > _FEW:
+                footer.keys.append(f"共 {len(found.choices)} 个")
+            return found.choices
+
+        def enter(typed: str) -> Choice | None:
+            footer.problem = ""
+            if not typed:
+                footer.problem = "" if marked else _EMPTY
+                return marked
+            for one in fixed:
+                if typed == one.label:
+                    return one
+            if not found.choices:
+                footer.problem = found.note or NOT_FOUND
+                return None
+            if found.sure:
+                return found.choices[0]
+            several = _PICK if found.note else _SEVERAL
+            footer.problem = several if len(found.choices) > 1 else _ONE
+            picker.point_at_first()
+            return None
+
+        picker = Picker(
+            self._screen,
+            ask,
+            footer,
+            matches=matches,
+            enter=enter,
+            why=asked_once(why),
+            fixed=fixed,
+            back=back,
+        )
+        return self._picked(ask, picker)
 
     def choose(
         self,
         ask: str,
         choices: Sequence[Choice],
         *,
-        help: str = "",
+        why: Why | None = None,
         default: str = "",
         back: bool = True,
     ) -> str | Back:
         """Ask for one of `choices`; the pointer starts at `default`."""
-        footer = Footer(key_names("↑↓ 选", "回车确定", back=back, help=help and "? 说明"))
-        answer: str | Back = self._list(ask, choices, None, footer, help, default, back)
+        footer = Footer(key_names("↑↓ 选", "回车确定", back=back, why="? 为什么问" if why else ""))
+        answer: str | Back = self._list(ask, choices, None, footer, why, default, back)
         label = next((one.label for one in choices if one.value == answer), "")
         return self._answered(ask, answer, label)
 
@@ -120,15 +163,16 @@ class InteractivePrompter(Prompter):
         ask: str,
         choices: Sequence[Choice],
         *,
-        help: str = "",
+        why: Why | None = None,
         default: Sequence[str] = (),
         back: bool = True,
     ) -> tuple[str, ...] | Back:
         """Ask for any number of `choices`; those in `default` are ticked at the start."""
         enter = "回车确定（可不选）"
-        keys = key_names("↑↓ 选", "空格或数字打勾", enter, back=back, help=help and "? 说明")
+        reason = "? 为什么问" if why else ""
+        keys = key_names("↑↓ 选", "空格或数字打勾", enter, back=back, why=reason)
         ticked = set(default)
-        answer = self._list(ask, choices, ticked, Footer(keys), help, "", back)
+        answer = self._list(ask, choices, ticked, Footer(keys), why, "", back)
         picked = [one for one in choices if one.value in ticked]
         chosen: tuple[str, ...] | Back = (
             BACK if answer is BACK else tuple(one.value for one in picked)
@@ -141,7 +185,7 @@ class InteractivePrompter(Prompter):
         choices: Sequence[Choice],
         ticked: set[str] | None,
         footer: Footer,
-        help: str,
+        why: Why | None,
         default: str,
         back: bool,
     ) -> Any:
@@ -166,7 +210,7 @@ class InteractivePrompter(Prompter):
 
         rows = [questionary.Choice(title(i), value=one.value) for i, one in enumerate(choices)]
         if back:
-            rows.append(questionary.Choice(_BACK_LABEL, value=BACK))
+            rows.append(questionary.Choice(BACK_LABEL, value=BACK))
         with self._screen.session():
             question = questionary.select(
                 message="",
@@ -188,8 +232,10 @@ class InteractivePrompter(Prompter):
             for key in ("<bracketed-paste>", "c-r", "c-s"):
                 bindings.add(key, eager=True)(ignore)
 
-            def show_help(_: KeyPressEvent) -> None:
-                footer.help = help or _NO_HELP
+            reason = asked_once(why)
+
+            def show_why(_: KeyPressEvent) -> None:
+                footer.why = reason()
 
             def tick(_: KeyPressEvent) -> None:
                 index = control.pointed_at
@@ -203,12 +249,19 @@ class InteractivePrompter(Prompter):
                 control.pointed_at = int(event.data) - 1
                 tick(event)
 
-            for key in _HELP_KEYS:
-                bindings.add(key, eager=True)(show_help)
+            for key in WHY_KEYS:
+                bindings.add(key, eager=True)(show_why)
             bindings.add(" ", eager=True)(tick)
             for digit in range(1, min(len(choices), 9) + 1):
                 bindings.add(str(digit), eager=True)(jump)
-            return self._screen.run(question, footer, bindings)
+            return self._screen.run(question.application, footer, bindings)
+
+    def _picked(self, ask: str, picker: Picker) -> str | Back:
+        """Run a picker; return the value of the row taken."""
+        taken = picker.run()
+        if isinstance(taken, Back):
+            return taken
+        return self._answered(ask, taken.value, taken.label)
 
     def _answered(self, ask: str, answer: _Answer, shown: str) -> _Answer:
         """Leave question and answer in the scrollback, unless the person went back."""
@@ -225,3 +278,9 @@ class InteractivePrompter(Prompter):
 
     def _folded(self, text: str) -> str:
         return "\n".join(wrap(text, self._screen.columns()))
+
+
+def _typing_keys(typed: str, default: str, why: Why | None, back: bool) -> list[str]:
+    """The keys of a question with a typing line; `default` is what an empty line takes."""
+    enter = f"直接回车＝{default}" if default and not typed else "回车确定"
+    return key_names(enter, back=back, why="输入 ? 看为什么问" if why else "")

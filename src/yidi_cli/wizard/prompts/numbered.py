@@ -10,12 +10,11 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TextIO
 
-from yidi_cli.wizard.prompts.api import BACK, Back, Choice, Prompter
+from yidi_cli.wizard.prompts.api import BACK, Back, Choice, Matches, Prompter, Why
+from yidi_cli.wizard.prompts.common import NOT_FOUND, WHY_KEYS, asked_once
 
 _BACK = ("0", "返回")
-_HELP = ("?", "？")
 _NONE = ("无", "都不选")
-_NO_HELP = "这一题没有更多说明。"
 _BETWEEN = re.compile(r"[\s,，、;；]+")
 
 
@@ -38,15 +37,16 @@ class NumberedPrompter(Prompter):
         self,
         ask: str,
         *,
-        help: str = "",
+        why: Why | None = None,
         default: str = "",
         check: Callable[[str], str] = lambda _: "",
         back: bool = True,
     ) -> str | Back:
         """Ask for one line; an empty line takes the default."""
-        self._show(ask, "输入后按回车", f"直接回车＝{default}" if default else "", help, back)
+        self._show(ask, "输入后按回车", f"直接回车＝{default}" if default else "", why, back)
+        reason = asked_once(why)
         while True:
-            line = self._line(help, back)
+            line = self._line(reason, back)
             if isinstance(line, Back):
                 return line
             answer = line or default
@@ -55,12 +55,55 @@ class NumberedPrompter(Prompter):
                 return answer
             self.say(problem)
 
+    def search(
+        self,
+        ask: str,
+        find: Callable[[str], Matches],
+        *,
+        why: Why | None = None,
+        fixed: Sequence[Choice] = (),
+        default: str = "",
+        back: bool = True,
+    ) -> str | Back:
+        """Ask for one of what `find` gives, or of `fixed`, by number or by typing; see `Prompter`.
+
+        A number counts for the list that was written last; one that stands nowhere on it is
+        looked up like any other text.
+        """
+        reason = asked_once(why)
+        shown = tuple(fixed)
+        say, how = ask, "输入名称或编号" if fixed else "输入名称"
+        while True:
+            marked = next((i for i, one in enumerate(shown, 1) if one.value == default), 0)
+            enter = f"直接回车＝{marked}. {shown[marked - 1].label}" if default and marked else ""
+            self._show(say, how, enter, why, back, shown)
+            line = self._line(reason, back)
+            if isinstance(line, Back):
+                return line
+            if not line and enter:
+                return default
+            number = int(line) if line.isdecimal() else 0
+            if 1 <= number <= len(shown):
+                return shown[number - 1].value
+            for one in fixed:
+                if line and line in (one.value, one.label):
+                    return one.value
+            found = find(line) if line else Matches()
+            if found.sure and found.choices:
+                return found.choices[0].value
+            shown = (*found.choices, *fixed)
+            if found.choices:
+                say, how = found.note or "不止一个。", "输入编号，或换个写法"
+            elif line:
+                say = found.note or NOT_FOUND
+                how = "输入名称或编号" if fixed else "输入名称"
+
     def choose(
         self,
         ask: str,
         choices: Sequence[Choice],
         *,
-        help: str = "",
+        why: Why | None = None,
         default: str = "",
         back: bool = True,
     ) -> str | Back:
@@ -69,9 +112,10 @@ class NumberedPrompter(Prompter):
             (i for i, one in enumerate(choices, 1) if default and one.value == default), 0
         )
         enter = f"直接回车＝{marked}. {choices[marked - 1].label}" if marked else ""
-        self._show(ask, "输入编号", enter, help, back, choices)
+        self._show(ask, "输入编号", enter, why, back, choices)
+        reason = asked_once(why)
         while True:
-            line = self._line(help, back)
+            line = self._line(reason, back)
             if isinstance(line, Back):
                 return line
             picked = _find(line, choices) if line or not marked else marked - 1
@@ -84,7 +128,7 @@ class NumberedPrompter(Prompter):
         ask: str,
         choices: Sequence[Choice],
         *,
-        help: str = "",
+        why: Why | None = None,
         default: Sequence[str] = (),
         back: bool = True,
     ) -> tuple[str, ...] | Back:
@@ -92,9 +136,10 @@ class NumberedPrompter(Prompter):
         kept = tuple(one for one in choices if one.value in default)
         labels = "；".join(one.label for one in kept)
         enter = f"直接回车＝{labels}，输入“无”＝都不选" if kept else "直接回车＝都不选"
-        self._show(ask, "输入编号，几项之间用空格隔开", enter, help, back, choices)
+        self._show(ask, "输入编号，几项之间用空格隔开", enter, why, back, choices)
+        reason = asked_once(why)
         while True:
-            line = self._line(help, back)
+            line = self._line(reason, back)
             if isinstance(line, Back):
                 return line
             if not line:
@@ -114,7 +159,7 @@ class NumberedPrompter(Prompter):
         ask: str,
         how: str,
         enter: str,
-        help: str,
+        why: Why | None,
         back: bool,
         choices: Sequence[Choice] = (),
     ) -> None:
@@ -122,18 +167,18 @@ class NumberedPrompter(Prompter):
         self.say(ask)
         for i, one in enumerate(choices, 1):
             self.say(f"{i}. {one.label}" + (f"（{one.hint}）" if one.hint else ""))
-        extra = [enter, "0＝返回" if back else "", "?＝看说明" if help else ""]
+        extra = [enter, "0＝返回" if back else "", "?＝为什么问" if why else ""]
         self.say("，".join([how, *filter(None, extra)]) + "。")
 
-    def _line(self, help: str, back: bool) -> str | Back:
-        """Read one line that is an answer; help is given here, as often as it is asked for."""
+    def _line(self, why: Why, back: bool) -> str | Back:
+        """Read one line that is an answer; why it is asked is told as often as wanted."""
         while True:
             line = self._read().strip()
             if back and line in _BACK:
                 return BACK
-            if line not in _HELP:
+            if line not in WHY_KEYS:
                 return line
-            self.say(help or _NO_HELP)
+            self.say(why())
 
 
 def _find(typed: str, choices: Sequence[Choice]) -> int | None:

@@ -1,7 +1,8 @@
 """What an open question is drawn with: the stream, the style, the keys, the line below it.
 
-In: a questionary question. Out: its answer, `BACK`, or the exception that a key stands for.
-This and `interactive` are the only modules that know questionary and prompt_toolkit.
+In: an application that draws a question. Out: its answer, `BACK`, or the exception that a key
+stands for. This, `picker` and `interactive` are the only modules that know questionary and
+prompt_toolkit.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from itertools import dropwhile
 from typing import Any, TextIO
 
 # The heavy two at the top: nothing imports this module before a person is to be asked.
@@ -22,22 +24,36 @@ from prompt_toolkit.application import (  # noqa: TID253
 )
 from prompt_toolkit.filters import to_filter  # noqa: TID253
 from prompt_toolkit.formatted_text import FormattedText  # noqa: TID253
+from prompt_toolkit.input.typeahead import get_typeahead, store_typeahead  # noqa: TID253
 from prompt_toolkit.key_binding import (  # noqa: TID253
     KeyBindings,
+    KeyPress,
     KeyPressEvent,
     merge_key_bindings,
 )
-from prompt_toolkit.layout import FormattedTextControl, HSplit, ScrollOffsets, Window  # noqa: TID253
+from prompt_toolkit.keys import Keys  # noqa: TID253
+from prompt_toolkit.layout import (  # noqa: TID253
+    Dimension,
+    FormattedTextControl,
+    HSplit,
+    ScrollOffsets,
+    Window,
+)
 from prompt_toolkit.output import ColorDepth, Output, create_output  # noqa: TID253
 
 from yidi_cli.render.wrap import width as width_of
 from yidi_cli.render.wrap import wrap
 from yidi_cli.wizard.prompts.api import BACK
 
+POINTER, MARGIN = " ❯ ", "   "  # before the line pointed at, and before the others
+_LEAVE = "Ctrl-C 退出，答案会留着"
+_LINES_ABOVE = 6  # of the question itself, however long its footer
+
 # Middle tones, about 4:1 or better against black and against white.
 STYLE = questionary.Style(
     [
-        ("qmark", "bold"),  # the question itself stands in questionary's "qmark" slot
+        # The question itself stands in questionary's "qmark" slot.
+        ("qmark", "fg:ansidefault bold"),
         ("answer", "fg:#0087af bold"),
         ("pointer", "fg:#0087af bold"),
         ("highlighted", "fg:#0087af bold"),
@@ -49,11 +65,29 @@ STYLE = questionary.Style(
 
 @dataclass
 class Footer:
-    """What stands below an open question: what is wrong, why it is asked, which keys work."""
+    """What stands below an open question: what is wrong, why it is asked, which keys work.
+
+    `note` is about what was typed so far.
+    """
 
     keys: list[str]
     problem: str = ""
-    help: str = ""
+    note: str = ""
+    why: str = ""
+
+    def lines(self, width: int) -> list[tuple[str, str]]:
+        """Lines of at most `width` columns, each with its style."""
+        note = "" if self.note == self.problem else self.note
+        keys = _fold_keys(self.keys, width)
+        leave = _fold_keys([*self.keys, _LEAVE], width)
+        parts = [
+            ("class:problem", wrap(self.problem, width)),
+            ("", wrap(note, width)),
+            ("", wrap(self.why, width)),
+            # How to leave is said where it takes no line of its own.
+            ("class:instruction", leave if len(leave) == len(keys) else keys),
+        ]
+        return [(style, line) for style, lines in parts for line in lines if line]
 
 
 class Screen:
@@ -84,38 +118,54 @@ class Screen:
         """Columns to write in. The last one stays empty: some terminals fold when it is filled."""
         return self._output.get_size().columns - 1
 
-    def run(self, question: questionary.Question, footer: Footer, keys: KeyBindings) -> Any:
-        """Run a question with `footer` below it and `keys` before questionary's own."""
-        application: Application[Any] = question.application
+    def rows(self) -> int:
+        """Lines that the terminal has."""
+        return self._output.get_size().rows
+
+    def run(self, application: Application[Any], footer: Footer, keys: KeyBindings) -> Any:
+        """Run an application with `footer` below it and `keys` before its own."""
         application.key_bindings = merge_key_bindings([application.key_bindings or keys, keys])
         # How long a lone Esc waits for the rest of an arrow key: half a second by default.
         application.ttimeoutlen = 0.05
         application.erase_when_done = True
         layout = application.layout
 
+        def lines() -> list[tuple[str, str]]:
+            return footer.lines(self.columns() - 2)
+
         def below() -> FormattedText:
-            width = self.columns() - 2
-            lines = [("class:problem", line) for line in wrap(footer.problem, width)]
-            lines += [("", line) for line in wrap(footer.help, width)]
-            lines += [("class:instruction", line) for line in _fold_keys(footer.keys, width)]
-            shown = [(style, f"  {line}\n") for style, line in lines if line]
+            shown = [(style, f"  {line}\n") for style, line in lines()]
             style, last = shown.pop()
             return FormattedText([*shown, (style, last.rstrip("\n"))])
 
+        def height() -> Dimension:
+            # A list taller than the terminal gives way, and scrolls.
+            return Dimension.exact(min(len(lines()), max(1, self.rows() - _LINES_ABOVE)))
+
         layout.container = HSplit(
-            [layout.container, Window(FormattedTextControl(below), dont_extend_height=True)]
+            [layout.container, Window(FormattedTextControl(below), height=height)]
         )
         for window in layout.find_all_windows():
             # A terminal made narrower meanwhile must fold, not crop.
             window.wrap_lines = to_filter(True)
             # In a list taller than the terminal, the label pointed at shows its other lines too.
             window.scroll_offsets = ScrollOffsets(top=1, bottom=2)
-        return question.unsafe_ask()
+        answer = application.run()
+        # An Enter that came with the one that answered (two in one paste, or a line's end of two
+        # bytes) is not meant for a question that nobody has seen.
+        ahead = get_typeahead(application.input)
+        store_typeahead(application.input, list(dropwhile(is_enter, ahead)))
+        return answer
 
 
-def key_names(*keys: str, back: bool, help: str) -> list[str]:
-    """The keys that work in a question, as its footer names them."""
-    return [*keys, *(["Esc 返回"] if back else []), *([help] if help else [])]
+def is_enter(key: KeyPress) -> bool:
+    """Whether the key is Enter, whichever way a terminal sends it."""
+    return key.key in (Keys.ControlM, Keys.ControlJ)
+
+
+def key_names(*keys: str, back: bool, why: str) -> list[str]:
+    """The keys that work in a question, as its footer names them; `why` is "" where none is."""
+    return [*keys, *filter(None, [why, "Esc 返回" if back else ""])]
 
 
 def _fold_keys(keys: list[str], width: int) -> list[str]:

@@ -5,27 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from yidi_cli.wizard.prompts.api import BACK, Back, Choice, Prompter
+from yidi_cli.wizard.prompts.api import BACK, Back, Choice, Matches, Prompter, Why
 
 
 class Asked(NamedTuple):
-    """One thing shown: `kind` is say, text, invalid, choose or choose_many.
+    """One thing shown: `kind` is say, text, invalid, search, matches, choose or choose_many.
 
-    `ask` is the line, the question, or what `check` said; `choices` are the labels in order.
+    `ask` is the line, the question, what `check` said, or the note of the matches; `choices` are
+    the labels in order, for search those of the fixed choices. `why` is there to be called.
     """
 
     kind: str
     ask: str
     choices: tuple[str, ...] = ()
-    help: str = ""
+    why: Why | None = None
 
 
 class ScriptedPrompter(Prompter):
     """Answers from a list, in order; `transcript` holds everything that was shown.
 
     An answer is a str for `text` ("" takes the default), a value for `choose`, a tuple of values
-    for `choose_many`, `BACK`, or an exception (instance or class) to raise. An answer that does
-    not fit raises `AssertionError`; when the answers run out, `EOFError`.
+    for `choose_many`, `BACK`, or an exception (instance or class) to raise. For `search` it is
+    what is typed or the value of a fixed choice; where it is not sure, the answer after it may be
+    the value of a match, too. An answer that does not fit raises `AssertionError`; when the
+    answers run out, `EOFError`.
     """
 
     def __init__(self, answers: Iterable[Any]) -> None:
@@ -40,13 +43,13 @@ class ScriptedPrompter(Prompter):
         self,
         ask: str,
         *,
-        help: str = "",
+        why: Why | None = None,
         default: str = "",
         check: Callable[[str], str] = lambda _: "",
         back: bool = True,
     ) -> str | Back:
         """Give the next answer that `check` accepts; record what it said about the others."""
-        self.transcript.append(Asked("text", ask, help=help))
+        self.transcript.append(Asked("text", ask, why=why))
         while True:
             answer = self._next(ask, back)
             if isinstance(answer, Back):
@@ -58,17 +61,48 @@ class ScriptedPrompter(Prompter):
                 return answer
             self.transcript.append(Asked("invalid", problem))
 
+    def search(
+        self,
+        ask: str,
+        find: Callable[[str], Matches],
+        *,
+        why: Why | None = None,
+        fixed: Sequence[Choice] = (),
+        default: str = "",
+        back: bool = True,
+    ) -> str | Back:
+        """Give the next answer that is sure, fixed or among the matches of the one before it."""
+        self.transcript.append(Asked("search", ask, tuple(one.label for one in fixed), why))
+        known = {one.value for one in fixed}
+        assert not default or default in known, f"{ask} has no fixed choice {default!r}"
+        shown: set[str] = set()
+        while True:
+            answer = self._next(ask, back)
+            if isinstance(answer, Back):
+                return answer
+            assert isinstance(answer, str), f"{ask} wants a str, not {answer!r}"
+            answer = answer.strip() or default
+            assert answer, f"{ask} has no default"
+            if answer in known | shown:
+                return answer
+            found = find(answer)
+            if found.sure:
+                return found.choices[0].value
+            shown = {one.value for one in found.choices}
+            labels = tuple(one.label for one in found.choices)
+            self.transcript.append(Asked("matches", found.note, labels))
+
     def choose(
         self,
         ask: str,
         choices: Sequence[Choice],
         *,
-        help: str = "",
+        why: Why | None = None,
         default: str = "",
         back: bool = True,
     ) -> str | Back:
         """Give the next answer, which must be one of the values."""
-        self.transcript.append(Asked("choose", ask, tuple(one.label for one in choices), help))
+        self.transcript.append(Asked("choose", ask, tuple(one.label for one in choices), why))
         answer = self._next(ask, back)
         if isinstance(answer, Back):
             return answer
@@ -80,12 +114,12 @@ class ScriptedPrompter(Prompter):
         ask: str,
         choices: Sequence[Choice],
         *,
-        help: str = "",
+        why: Why | None = None,
         default: Sequence[str] = (),
         back: bool = True,
     ) -> tuple[str, ...] | Back:
         """Give the next answer, a tuple of values, in the order of `choices`."""
-        self.transcript.append(Asked("choose_many", ask, tuple(one.label for one in choices), help))
+        self.transcript.append(Asked("choose_many", ask, tuple(one.label for one in choices), why))
         answer = self._next(ask, back)
         if isinstance(answer, Back):
             return answer
