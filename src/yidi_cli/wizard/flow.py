@@ -1,12 +1,13 @@
 """The order of the questions, as a pure fold of the answers.
 
-The state is the answers alone: which question comes next, which answers count and which are parked
-follows from them. An answer whose question no longer applies is kept and counts again when it does.
+The state is the answers and where the person stands. Which question comes next, which answers
+count and which are parked follows from them: an answer whose question no longer applies is kept
+and counts again when it does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from enum import Enum
 
 from yidi_cli.base.value import Value
 from yidi_cli.plan.answers import Answers, case_of
@@ -14,6 +15,10 @@ from yidi_cli.plan.case import derive
 from yidi_cli.plan.match import Facts, may_hold, speaks
 from yidi_cli.rulebook.bundle import Rulebook
 from yidi_cli.rulebook.model import DERIVED, UNKNOWN, Option, Question
+
+AnswerValue = str | tuple[str, ...]
+CHECK = ""
+"""Where the person stands when every question has its answer."""
 
 
 class Folded(Value, frozen=True):
@@ -23,14 +28,69 @@ class Folded(Value, frozen=True):
     apply; `next` the first of them without an answer, None when all are answered.
     """
 
-    live: dict[str, str | tuple[str, ...]]
+    live: dict[str, AnswerValue]
     asked: tuple[Question, ...]
     next: Question | None
 
 
+class State(Value, frozen=True):
+    """All answers given so far, parked ones too, and the id of the open question or `CHECK`."""
+
+    answers: dict[str, AnswerValue]
+    at: str
+
+
+class Answered(Value, frozen=True):
+    """The open question got this answer: an option's id, a division code, or several ids."""
+
+    value: AnswerValue
+
+
+class Edit(Value, frozen=True):
+    """The person wants to answer this question anew."""
+
+    question: str
+
+
+class Move(Enum):
+    """Back to the question before; or the open one is left: not sure, or nothing applies."""
+
+    BACK = "back"
+    SKIP = "skip"
+
+
+def begin(answers: Answers, book: Rulebook) -> State:
+    """Return where the conversation starts when `answers` are known already."""
+    return State(dict(answers), _next(answers, book))
+
+
+def step(state: State, move: Answered | Edit | Move, book: Rulebook) -> State:
+    """Return the state after one move of the person.
+
+    Behind an answer stands the first question that has none, so that a step back or a change asks
+    only what depends on it. Back from the first question leads nowhere.
+    """
+    if isinstance(move, Edit):
+        return State(state.answers, move.question)
+    if move is Move.BACK:
+        question = before(state.answers, state.at, book)
+        return State(state.answers, question.id) if question else state
+    if isinstance(move, Answered):
+        value = move.value
+    else:
+        value = () if book.question(state.at).kind == "many" else UNKNOWN
+    answers = {**state.answers, state.at: value}
+    return State(answers, _next(answers, book))
+
+
+def _next(answers: Answers, book: Rulebook) -> str:
+    waiting = fold(answers, book).next
+    return waiting.id if waiting is not None else CHECK
+
+
 def fold(answers: Answers, book: Rulebook) -> Folded:
     """Walk the questions in order over `answers` (question id → ids or a division code)."""
-    live: dict[str, str | tuple[str, ...]] = {}
+    live: dict[str, AnswerValue] = {}
     asked: list[Question] = []
     for question in book.questions:
         facts = facts_of(live, book)
@@ -67,9 +127,7 @@ def options_of(question: Question, facts: Facts) -> tuple[Option, ...]:
     return tuple(o for o in question.options if may_hold(o.when, o.unless, facts))
 
 
-def _kept(
-    value: str | tuple[str, ...] | None, question: Question, facts: Facts
-) -> str | tuple[str, ...] | None:
+def _kept(value: AnswerValue | None, question: Question, facts: Facts) -> AnswerValue | None:
     """Return the part of an answer that still applies, None where nothing is left of it."""
     if value is None or question.kind == "place":
         return value
@@ -80,43 +138,64 @@ def _kept(
     return value if value in allowed else None
 
 
-def before(answers: Answers, current: Question | None, book: Rulebook) -> Question | None:
-    """Return the question asked before `current` (the last one, for None), None at the first."""
+def before(answers: Answers, current: str, book: Rulebook) -> Question | None:
+    """Return the question asked before `current` (the last one, at the check), None at the
+    first.
+    """
     order = [question.id for question in fold(answers, book).asked]
-    if current is not None and current.id in order:
-        order = order[: order.index(current.id)]
+    if current in order:
+        order = order[: order.index(current)]
     return book.question(order[-1]) if order else None
 
 
-def missing(answers: Mapping[str, str | tuple[str, ...]], book: Rulebook) -> tuple[Question, ...]:
+def earlier(answers: Answers, question: Question, book: Rulebook) -> dict[str, AnswerValue]:
+    """Return the answers that count to the questions before `question`."""
+    order = [q.id for q in book.questions]
+    place = order.index(question.id)
+    return {k: v for k, v in fold(answers, book).live.items() if order.index(k) < place}
+
+
+def parked(answers: Answers, book: Rulebook) -> dict[str, AnswerValue]:
+    """Return the answers, or the parts of them, that do not count at present."""
+    live = fold(answers, book).live
+    kept: dict[str, AnswerValue] = {}
+    for name, value in answers.items():
+        counted = live.get(name)
+        if isinstance(value, tuple):
+            rest = tuple(part for part in value if part not in (counted or ()))
+            if rest:
+                kept[name] = rest
+        elif counted is None:
+            kept[name] = value
+    return kept
+
+
+def missing(answers: Answers, book: Rulebook) -> tuple[Question, ...]:
     """Return the questions that apply, need an answer and have none.
 
-    A question that offers any number of answers needs none. Questions that only later answers
-    bring up are found by answering the open ones with what they leave open.
+    A question that offers any number of answers needs none.
+    """
+    _, filled = _completed(answers, book)
+    return tuple(question for question in filled if question.kind != "many")
+
+
+def position(answers: Answers, question: Question, book: Rulebook) -> tuple[int, int]:
+    """Return which question this is, counted from 1, and about how many there are in all."""
+    folded, _ = _completed(answers, book)
+    asked = [q.id for q in folded.asked]
+    return asked.index(question.id) + 1, len(asked)
+
+
+def _completed(answers: Answers, book: Rulebook) -> tuple[Folded, tuple[Question, ...]]:
+    """Fold `answers` with the open questions left open, and return these too.
+
+    What only another answer to one of them would bring up is not asked.
     """
     given = dict(answers)
-    found: list[Question] = []
+    filled: list[Question] = []
     while (waiting := fold(given, book).next) is not None:
-        if waiting.kind == "many":
-            given[waiting.id] = ()
-            continue
-        found.append(waiting)
-        if waiting.kind == "place":
-            rest = [q for q in book.questions if q.kind == "place" and q.id not in given]
-            rest.remove(waiting)
-            return (*found, *rest, *_always(given, book))
-        given[waiting.id] = UNKNOWN if _has_unknown(waiting) else waiting.options[0].id
-    return tuple(found)
-
-
-def _always(given: Answers, book: Rulebook) -> list[Question]:
-    """Return the unanswered questions that do not depend on another answer than the places."""
-    return [
-        question
-        for question in book.questions
-        if question.kind == "one" and question.id not in given and set(question.when) <= {"scope"}
-    ]
-
-
-def _has_unknown(question: Question) -> bool:
-    return any(option.id == UNKNOWN for option in question.options)
+        filled.append(waiting)
+        unsure = waiting.kind == "place" or UNKNOWN in {o.id for o in waiting.options}
+        first = UNKNOWN if unsure else waiting.options[0].id
+        given[waiting.id] = () if waiting.kind == "many" else first
+    return fold(given, book), tuple(filled)

@@ -2,144 +2,254 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING
 
-from yidi_cli.base.errors import InputError, safe
-from yidi_cli.plan.answers import Answers, parse_place
+from yidi_cli.plan.answers import Answers
 from yidi_cli.render.document import option_name
+from yidi_cli.render.wrap import width
 from yidi_cli.rulebook.bundle import Rulebook
-from yidi_cli.rulebook.divisions import Place
-from yidi_cli.rulebook.model import Question
-from yidi_cli.rulebook.places import Ambiguous
-from yidi_cli.rulebook.places import Unknown as NotFound
-from yidi_cli.wizard.flow import before, facts_of, fold, options_of
-from yidi_cli.wizard.prompts.api import BACK, Back, Choice, Prompter
+from yidi_cli.rulebook.model import UNKNOWN, Question
+from yidi_cli.wizard import places
+from yidi_cli.wizard.flow import (
+    CHECK,
+    Answered,
+    AnswerValue,
+    Edit,
+    Folded,
+    Move,
+    State,
+    before,
+    begin,
+    earlier,
+    facts_of,
+    fold,
+    options_of,
+    parked,
+    position,
+    step,
+)
+from yidi_cli.wizard.prompts.api import Back, Choice, Matches, Prompter, Why
+
+if TYPE_CHECKING:
+    from yidi_cli.wizard.sentence import Understood
 
 INTRO = "异地就医备案向导。约 1 分钟，不问姓名和证件号，不联网。"
-CHECK = "请核对。没问题就看结果，要改哪一项就选哪一项。"
+SAY_IT = "也可以直接写一句话，例如：绵阳居民医保，爷爷在昆明急诊住院，没备案。"
+CHECK_ASK = "请核对。没问题就回车看结果，要改哪一项就选哪一项。"
+HEARD_ASK = "这句话说的是这些吗？不对的，选出来改。"
 _OK = "ok"
-_NONE = "都不是，重新输入"
+_ANEW = "anew"
+_SENTENCE = "sentence"
+_SHORTEST_SENTENCE = 6
+_UNSURE_PLACE = "说不准，先不填"
 
 
 @dataclass
 class Session:
-    """One run of the wizard. `answers` hold what is known so far, also after an interrupt."""
+    """One run of the wizard. `answers` hold what is known so far, also after an interrupt.
+
+    `keep` is called with them after each answer. `remembered` is the code of an insured place that
+    the person allowed to be offered again.
+    """
 
     prompter: Prompter
     book: Rulebook
-    answers: dict[str, str | tuple[str, ...]] = field(default_factory=dict)
+    today: date
+    answers: dict[str, AnswerValue] = field(default_factory=dict)
+    keep: Callable[[Answers], None] = lambda _: None
+    remembered: str = ""
+    _guesses: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _said: Mapping[str, str] = field(default_factory=dict)
 
-    def run(self) -> Answers:
+    def run(self, sentence: str = "", check: bool = False) -> Answers:
         """Ask until the person confirms the answers; returns those that count.
 
-        Raises KeyboardInterrupt or EOFError when the person ends it.
+        It begins with what `sentence` says, if there is one; with `check`, at the list of the
+        answers. Raises KeyboardInterrupt or EOFError when the person ends it.
         """
-        self.prompter.say(INTRO)
-        current = fold(self.answers, self.book).next
+        if not check:
+            self.prompter.say(INTRO)
+        if sentence:
+            self._hear(sentence)
+        state = begin(self.answers, self.book)
         while True:
-            if current is None:
-                folded = fold(self.answers, self.book)
-                chosen = self._check(folded.live)
+            if state.at == CHECK:
+                folded = fold(state.answers, self.book)
+                chosen = self._check(folded)
                 if chosen == _OK:
                     return folded.live
-                current = (
-                    before(self.answers, None, self.book)
-                    if isinstance(chosen, Back)
-                    else self.book.question(chosen)
-                )
+                state = self._step(state, Move.BACK if isinstance(chosen, Back) else Edit(chosen))
                 continue
-            value = self._ask(current)
-            if isinstance(value, Back):
-                current = before(self.answers, current, self.book) or current
+            answer = self._ask(self.book.question(state.at))
+            if answer is None:
+                state = begin(self.answers, self.book)
                 continue
-            self.answers[current.id] = value
-            # Only what has no answer yet is asked next: a step back does not ask it all again.
-            current = fold(self.answers, self.book).next
+            state = self._step(state, answer)
 
-    def _ask(self, question: Question) -> str | tuple[str, ...] | Back:
-        first = before(self.answers, question, self.book) is None
+    def _step(self, state: State, move: Answered | Edit | Move) -> State:
+        moved = step(state, move, self.book)
+        self.answers = moved.answers
+        if not isinstance(move, Edit) and move is not Move.BACK:
+            self.keep(self.answers)
+            if state.at == "type":
+                self._name_type()
+        return moved
+
+    def _ask(self, question: Question) -> Answered | Move | None:
+        """Ask one question; None where the person wrote a sentence instead, which then counts."""
+        back = before(self.answers, question.id, self.book) is not None
+        why = partial(self._why, question)
         if question.kind == "place":
-            return self._ask_place(question, can_go_back=not first)
-        facts = facts_of(self._earlier(question), self.book)
+            return self._ask_place(question, back, why)
+        facts = facts_of(earlier(self.answers, question, self.book), self.book)
         choices = [Choice(o.id, o.label, o.hint) for o in options_of(question, facts)]
-        held = self.answers.get(question.id, ())
-        if question.kind == "many":
-            default = held if isinstance(held, tuple) else (held,)
-            return self.prompter.choose_many(
-                question.ask, choices, help=question.help, default=default, back=not first
-            )
-        return self.prompter.choose(
-            question.ask,
-            choices,
-            help=question.help,
-            default=held if isinstance(held, str) else "",
-            back=not first,
-        )
-
-    def _earlier(self, question: Question) -> Answers:
-        """Return the answers to the questions before `question`."""
-        live = fold(self.answers, self.book).live
-        order = [q.id for q in self.book.questions]
-        return {k: v for k, v in live.items() if order.index(k) < order.index(question.id)}
-
-    def _ask_place(self, question: Question, can_go_back: bool) -> str | Back:
         held = self.answers.get(question.id)
-        default = self.describe(question.id, held) if isinstance(held, str) else ""
-        while True:
-            typed = self.prompter.text(
-                question.ask,
-                help=question.help,
-                default=default,
-                check=_not_empty,
-                back=can_go_back,
+        value: AnswerValue | Back
+        if question.kind == "many":
+            ticked = held if isinstance(held, tuple) else self._guesses.get(question.id, ())
+            value = self.prompter.choose_many(
+                self._title(question), choices, why=why, default=ticked, back=back
             )
-            if isinstance(typed, Back):
-                return BACK
-            if isinstance(held, str) and typed == default:
-                return held
-            place = self._resolve(typed, question)
-            if place is not None:
-                return place.code
-
-    def _resolve(self, typed: str, question: Question) -> Place | None:
-        """Return the place meant by `typed`, asking where it is not clear; None to type again."""
-        found = self.book.places.find(typed)
-        if isinstance(found, Ambiguous):
-            ask, near = f"“{safe(typed)}”不止一个，是哪一个？", found.candidates
-        elif isinstance(found, NotFound) and found.near:
-            ask, near = f"没有找到“{safe(typed)}”，是不是这几个？", found.near
         else:
-            return self._checked(typed, question)
-        choices = [Choice(place.code, self.book.places.label(place)) for place in near]
-        picked = self.prompter.choose(ask, [*choices, Choice("", _NONE)], back=True)
-        if isinstance(picked, Back) or not picked:
-            return None
-        return self._checked(picked, question)
+            guess = held if isinstance(held, str) else next(iter(self._guess(question)), "")
+            value = self.prompter.choose(
+                self._title(question), choices, why=why, default=guess, back=back
+            )
+        return Move.BACK if isinstance(value, Back) else Answered(value)
 
-    def _checked(self, typed: str, question: Question) -> Place | None:
-        try:
-            return parse_place(typed, question, self.book)
-        except InputError as error:
-            self.prompter.say(error.message.replace(f"（{question.flag}）", ""))
-            return None
+    def _guess(self, question: Question) -> tuple[str, ...]:
+        return self._guesses.get(question.id, ())
 
-    def _check(self, live: Answers) -> str | Back:
-        rows = [
-            Choice(name, f"改「{self.book.question(name).name}」：{self.describe(name, value)}")
-            for name, value in live.items()
-        ]
+    def _ask_place(self, question: Question, back: bool, why: Why) -> Answered | Move | None:
+        fixed: list[Choice] = []
+        held = self.answers.get(question.id)
+        codes = [held] if isinstance(held, str) and held != UNKNOWN else []
+        default = held if isinstance(held, str) else ""
+        codes += [code for code in self._guess(question) if code not in codes]
+        if question.id == "insured" and self.remembered and not codes:
+            codes, default = [self.remembered], self.remembered
+        for code in codes:
+            known = places.choice(self.book.places.get(code), self.book)
+            fixed.append(Choice(known.value, known.label, known.hint))
+        fixed.append(Choice(UNKNOWN, _UNSURE_PLACE))
+        first = not back and not self.answers
+        heard: list[Understood] = []
+
+        def find(typed: str) -> Matches:
+            found = places.matches(typed, question.id, self.book)
+            if found.sure or not first or len(typed.strip()) < _SHORTEST_SENTENCE:
+                return found
+            from yidi_cli.wizard.sentence import understand
+
+            understood = understand(typed, self.book)
+            if not understood.answers:
+                return found
+            heard[:] = [understood]
+            count = len(understood.answers)
+            line = Choice(_SENTENCE, f"按这句话往下问（看出 {count} 项）")
+            return Matches((line, *found.choices[:-1]), sure=not found.choices)
+
+        if first:
+            self.prompter.say(SAY_IT)
+        value = self.prompter.search(
+            self._title(question), find, why=why, fixed=fixed, default=default, back=back
+        )
+        if isinstance(value, Back):
+            return Move.BACK
+        if value == _SENTENCE:
+            self._confirm(heard[0])
+            return None
+        return Move.SKIP if value == UNKNOWN else Answered(value)
+
+    def _title(self, question: Question) -> str:
+        number, count = position(self.answers, question, self.book)
+        return f"{question.ask}（{number}/{count}）"
+
+    def _why(self, question: Question) -> str:
+        # Loaded here: it is only needed where somebody asks.
+        from yidi_cli.wizard.why import why_line
+
+        return f"{question.help}\n{why_line(self.answers, question, self.book, self.today)}"
+
+    def _name_type(self) -> None:
+        """Name the official type that the reason stands for, and why."""
+        from yidi_cli.wizard.reason import type_line
+
+        line = type_line(self.answers, self.book, self.today)
+        if line:
+            self.prompter.say(line)
+
+    def _hear(self, sentence: str) -> None:
+        from yidi_cli.wizard.sentence import understand
+
+        self._confirm(understand(sentence, self.book))
+
+    def _confirm(self, heard: Understood) -> None:
+        """Show what a sentence says; the person confirms it, or changes it, before it counts."""
+        known = dict(self.answers)
+        self.answers = {**heard.answers, **known}
+        self._guesses = {**heard.unsure, **self._guesses}
+        self._said = heard.said
+        new = [name for name in heard.answers if name not in known]
+        if not new:
+            self.prompter.say("这句话里没看出能用的，一题一题问。")
+            return
+        self.keep(self.answers)
+        while fold(self.answers, self.book).next is not None:
+            # With nothing left to ask, the check shows the same list.
+            rows = [
+                self._row(q, self.answers[q.id], new) for q in self.book.questions if q.id in new
+            ]
+            chosen = self.prompter.choose(
+                HEARD_ASK,
+                [*rows, Choice(_OK, "都对，接着问"), Choice(_ANEW, "都不对，从头问")],
+                default=_OK,
+                back=False,
+            )
+            if chosen == _OK:
+                return
+            if chosen == _ANEW:
+                self.answers = known
+                self._said = {}
+                self.keep(self.answers)
+                return
+            answer = self._ask(self.book.question(str(chosen)))
+            if isinstance(answer, Answered):
+                self.answers = {**self.answers, str(chosen): answer.value}
+            elif answer is Move.SKIP:
+                self.answers = {**self.answers, str(chosen): UNKNOWN}
+            self.keep(self.answers)
+
+    def _row(self, question: Question, value: AnswerValue, names: list[str]) -> Choice:
+        """Return an answer as a line of a list, the names of the questions in one column."""
+        room = max(width(self.book.question(name).name) for name in names) + 2
+        lead = question.name + " " * (room - width(question.name))
+        words = self._said.get(question.id, "")
+        hint = f"“{words}”" if words else ""
+        return Choice(question.id, f"{lead}{describe(question.id, value, self.book)}", hint)
+
+    def _check(self, folded: Folded) -> str | Back:
+        names = list(folded.live)
+        rows = [self._row(self.book.question(n), folded.live[n], names) for n in names]
+        waiting = parked(self.answers, self.book)
+        if waiting:
+            told = "；".join(describe(name, value, self.book) for name, value in waiting.items())
+            self.prompter.say(f"现在用不上，先留着：{told}。")
         return self.prompter.choose(
-            CHECK, [Choice(_OK, "没问题，看结果"), *rows], default=_OK, back=True
+            CHECK_ASK, [*rows, Choice(_OK, "没问题，看结果")], default=_OK, back=True
         )
 
-    def describe(self, name: str, value: str | tuple[str, ...]) -> str:
-        """Say an answer in words."""
-        if isinstance(value, tuple):
-            return "、".join(option_name(name, part, self.book) for part in value) or "没有"
-        if self.book.question(name).kind == "place":
-            return self.book.places.label(self.book.places.get(value))
-        return option_name(name, value, self.book)
 
-
-def _not_empty(typed: str) -> str:
-    return "" if typed.strip() else "写市或区县的名字，例如 重庆、昆山、cq。"
+def describe(name: str, value: AnswerValue, book: Rulebook) -> str:
+    """Say an answer in words."""
+    if isinstance(value, tuple):
+        return "、".join(option_name(name, part, book) for part in value) or "没有"
+    if book.question(name).kind == "place":
+        if value == UNKNOWN:
+            return "没定"
+        return book.places.label(book.places.get(value))
+    return option_name(name, value, book)
