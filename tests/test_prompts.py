@@ -416,7 +416,7 @@ def test_search_looks_once_for_a_word_that_comes_in_one_piece(
 
     ask = lambda: prompter.search("参保地？", counting)  # noqa: E731
     assert terminal.ask(ask, "绵阳", ENTER) == "510700"
-    assert looked == ["绵阳"]
+    assert [typed for typed in looked if typed != "a"] == ["绵阳"]  # "a" warms up
     assert terminal.ask(ask, "绵阳\r") == "510700", "typed faster than drawn"
 
 
@@ -492,7 +492,8 @@ def test_search_why(terminal: Terminal, prompter: Prompter, mark: str) -> None:
     assert terminal.ask(ask, mark, ENTER, "绵阳", ENTER) == "510700"
     assert REASON in squeezed(terminal.pages[2])
     assert mark not in terminal.pages[2].replace("输入 ?", "").replace("参保地？", "")
-    assert typed == ["绵阳"], "a question mark names no place"
+    # "a" warms up.
+    assert [one for one in typed if one != "a"] == ["绵阳"], "a question mark names no place"
     assert terminal.ask(ask, f"绵{mark} 1", "\x7f\x7f\x7f阳", ENTER) == "510700"
     assert f"绵{mark} 1" in typed, "inside a name it is a character like any other"
 
@@ -506,7 +507,14 @@ def test_search_takes_each_key_as_text(terminal: Terminal, prompter: Prompter) -
 
     ask = lambda: prompter.search("参保地？", kept)  # noqa: E731
     assert terminal.ask(ask, *"jk 1?nq", "\x12\x13\x1a", ENTER) == "211300"
-    assert typed == ["j", "jk", "jk 1", "jk 1?", "jk 1?n", "jk 1?nq"]
+    assert typed[-6:] == [
+        "j",
+        "jk",
+        "jk 1",
+        "jk 1?",
+        "jk 1?n",
+        "jk 1?nq",
+    ]  # behind the "a" that warms up
 
 
 @pytest.mark.parametrize("end", ["", "\n", "\r\n\r\n"])

@@ -76,7 +76,8 @@ class Prompter(Protocol):
         """Ask for one of the choices that `find` gives for what is typed, or of the `fixed` ones.
 
         Nothing is guessed: a line that is not sure is taken only once the person has picked from
-        its choices. `default` is the value of a fixed choice: an empty line takes it.
+        its choices. `default` is the value of a fixed choice: an empty line takes it. `find` may be
+        called before anything is typed, so that what it looks up with is at hand.
         """
 
     def choose(

@@ -138,6 +138,7 @@ class InteractivePrompter(Prompter):
             matches=matches,
             enter=enter,
             why=asked_once(why),
+            warm=lambda: find("a"),
             fixed=fixed,
             back=back,
         )

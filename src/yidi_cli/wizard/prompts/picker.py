@@ -51,7 +51,8 @@ class Picker:
     `matches` gives the rows for a typed line, and is called once for each line that is drawn;
     `fixed` are rows that stay. `enter` is called when Enter is pressed on the typing line, after
     `matches`: it returns the row to take, or None to stay. Both may change `footer`; `enter` may
-    call `point_at_first`.
+    call `point_at_first`. `warm` is called once the question stands there: it has until the first
+    key to make ready what takes long the first time.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class Picker:
         matches: Callable[[str], Sequence[Choice]],
         enter: Callable[[str], Choice | None],
         why: Why,
+        warm: Callable[[], object] = lambda: None,
         fixed: Sequence[Choice] = (),
         placeholder: str = "",
         back: bool = True,
@@ -74,6 +76,7 @@ class Picker:
         self._fixed = (*fixed, _BACK_ROW) if back else tuple(fixed)
         self._enter_line = enter
         self._why = why
+        self._warm = warm
         self._placeholder = placeholder
         self._back = back
         self._buffer = Buffer(multiline=False, on_text_changed=self._typed)
@@ -109,8 +112,16 @@ class Picker:
                 style=STYLE,
                 color_depth=self._screen.depth,
             )
+            application.after_render += self._drawn_first
             answer: Choice | Back = self._screen.run(application, self._footer, self._bindings())
             return answer
+
+    def _drawn_first(self, application: Application[Any]) -> None:
+        async def warm() -> None:
+            self._warm()
+
+        application.after_render -= self._drawn_first
+        application.create_background_task(warm())
 
     def point_at_first(self) -> None:
         """Move the pointer from the typing line to the first row."""
