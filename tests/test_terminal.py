@@ -12,9 +12,10 @@ import pyte
 import pytest
 
 from tests.wheel import Installed, install
+from yidi_cli.cli.conversation import NEXT_ASK
 from yidi_cli.render.wrap import width
 from yidi_cli.rulebook.bundle import Rulebook
-from yidi_cli.wizard.session import CHECK
+from yidi_cli.wizard.session import CHECK_ASK
 
 PATIENCE = 30.0  # seconds; a slow machine with other work
 ESC, DOWN, UP, CTRL_C = "\x1b", "\x1b[B", "\x1b[A", "\x03"
@@ -94,7 +95,7 @@ class Terminal:
         below = page[start + len(self.asks[last]) :]
         return (
             last
-            if start >= 0 and re.search("回车确定|直接回车＝|输入编号|输入后按回车", below)
+            if start >= 0 and re.search("回车确定|直接回车＝|输入编号|输入名称|输入后按回车", below)
             else ""
         )
 
@@ -134,14 +135,17 @@ Start = Callable[..., Terminal]
 @pytest.fixture
 def start(installed: Installed, tmp_path: Path, book: Rulebook) -> Start:
     """Run a command line in a shell in a terminal: `start("yidi guide", columns=40)`."""
-    asks = {question.id: question.ask for question in book.questions} | {"check": CHECK}
+    asks = {question.id: question.ask for question in book.questions} | {
+        "check": CHECK_ASK,
+        "next": NEXT_ASK,
+    }
 
     def begin(line: str, *, columns: int = 80, rows: int = 40, **more: str) -> Terminal:
         child = pexpect.spawn(
             "/bin/sh",
             ["-c", line],
             cwd=str(tmp_path),
-            env=installed.environment(**more),
+            env=installed.environment(**{"XDG_STATE_HOME": str(tmp_path / "state"), **more}),
             dimensions=(rows, columns),
             encoding="utf-8",
             timeout=PATIENCE,
@@ -184,25 +188,34 @@ def answer_all(terminal: Terminal, pick: Pick) -> None:
     terminal.asked("check")
 
 
-def result(installed: Installed, folder: Path, columns: int, **answers: str) -> list[str]:
+def result(
+    installed: Installed, folder: Path, columns: int, *more: str, **answers: str
+) -> list[str]:
     """The page for the same answers, given as flags and without a terminal."""
     flags = [word for name, value in (ANSWERS | answers).items() for word in (f"--{name}", value)]
-    places = ["--from", "重庆", "--to", "成都"]
-    argv = ["yidi", "guide", "--no-input", *places, *flags, *DAY]
+    argv = ["yidi", "guide", "--no-input", "--to", "成都", *flags, *more, *DAY]
+    if "--from" not in more:
+        argv += ["--from", "重庆"]
     done = installed.run(argv, folder, COLUMNS=str(columns))
     assert done.returncode == 0, done.stderr
     return [line.rstrip() for line in done.stdout.splitlines()]
 
 
 def shows(terminal: Terminal, expected: list[str]) -> None:
-    """The page stands there whole, and its bottom line once more behind it."""
+    """The page stands there whole, with what can be done next behind it."""
+    terminal.asked("next")
     lines = terminal.lines()
     start = max(n for n, line in enumerate(lines) if line == expected[0])
     end = start + len(expected)
     assert lines[start:end] == expected
-    headline = squeezed("".join(expected[expected.index("") + 1 : expected.index("现在就做") - 1]))
-    assert f"要点：{headline}" in squeezed("".join(lines[end:]))
-    assert len(lines) - end <= 8
+    assert squeezed(NEXT_ASK) in squeezed("".join(lines[end:]))
+
+
+def leave(terminal: Terminal) -> None:
+    """Leave after the result: the command that shows it again is printed."""
+    terminal.send("\r")
+    assert terminal.end() == 0
+    assert re.search(r"^\s*yidi guide --from 重庆市", terminal.page(), re.MULTILINE)
 
 
 # --- with the arrow keys ----------------------------------------------------------------------
@@ -214,12 +227,19 @@ def test_from_the_first_question_to_the_result(
 ) -> None:
     terminal = start(f"yidi guide {' '.join(DAY)}", columns=columns, rows=rows)
     answer_all(terminal, pick)
+    answered = [name for name in terminal.asks if terminal.asks[name] in squeezed(terminal.page())]
+    assert len(set(answered) - {"check"}) <= 8
     terminal.send("\r")
-    assert terminal.end() == 0
+    # The main points come first; all of it is one key away.
+    shows(terminal, result(installed, tmp_path, columns, "--brief"))
     terminal.check()
-    expected = result(installed, tmp_path, columns)
-    assert len(expected) > 30
-    shows(terminal, expected)
+    terminal.send("\r")
+    full = result(installed, tmp_path, columns)
+    assert len(full) > 60
+    terminal.wait_for(full[-1])
+    shows(terminal, full)
+    terminal.check()
+    leave(terminal)
 
 
 @pytest.mark.parametrize("way", ["esc", "left", "line"])
@@ -258,24 +278,74 @@ def test_the_first_question_has_nothing_to_go_back_to(start: Start) -> None:
     assert terminal.end() == 130
 
 
+def test_back_through_every_question_to_the_first_and_forward_again(
+    start: Start, pick: Pick, installed: Installed, tmp_path: Path
+) -> None:
+    terminal = start(f"yidi guide --full {' '.join(DAY)}", columns=80)
+    answer_all(terminal, pick)
+    names = ["insured", "destination", *ANSWERS, "situation"]
+    for name in reversed(names):
+        terminal.send(ESC)
+        terminal.asked(name)
+    # At the first, there is no way further back; each answer is still there.
+    terminal.send(ESC)
+    time.sleep(0.2)  # else Esc and the next key are one
+    terminal.send("\r")
+    terminal.asked("check")
+    # Nothing was asked twice. Back once more, and forward with another answer.
+    for name in reversed(names):
+        terminal.send(ESC)
+        terminal.asked(name)
+    terminal.send("绵阳\r")
+    terminal.asked("check")
+    terminal.send("\r")
+    shows(terminal, result(installed, tmp_path, 80, "--from", "绵阳"))
+    terminal.send("\r")
+    assert terminal.end() == 0
+
+
+def row_of(terminal: Terminal, name: str) -> str:
+    """The number of an answer's line at the check."""
+    found = [m[1] for line in terminal.lines() if (m := re.search(rf"(\d) {name} ", line))]
+    return found[-1]
+
+
 def test_an_answer_changed_at_the_check(
     start: Start, pick: Pick, installed: Installed, tmp_path: Path, book: Rulebook
 ) -> None:
-    terminal = start(f"yidi guide {' '.join(DAY)}", columns=80)
+    terminal = start(f"yidi guide --full {' '.join(DAY)}", columns=80)
     answer_all(terminal, pick)
-    row = next(
-        match[1]
-        for line in terminal.lines()
-        if (match := re.search(rf"(\d) 改「{book.question('care').name}」", line))
-    )
-    terminal.send(row, "\r")
+    terminal.send(row_of(terminal, book.question("care").name), "\r")
     pick(terminal, "care", "outpatient")
     terminal.asked("check")  # nothing else depends on it: nothing else is asked again
     terminal.send("\r")
-    assert terminal.end() == 0
     expected = result(installed, tmp_path, 80, care="outpatient")
     assert expected != result(installed, tmp_path, 80)
     shows(terminal, expected)
+    leave(terminal)
+
+
+def test_the_insured_place_changed_at_the_check(
+    start: Start, pick: Pick, installed: Installed, tmp_path: Path, book: Rulebook
+) -> None:
+    terminal = start(f"yidi guide --full {' '.join(DAY)}", columns=80)
+    answer_all(terminal, pick)
+    name = book.question("insured").name
+    terminal.send(row_of(terminal, name), "\r")
+    terminal.asked("insured")
+    # Into the region of the hospital: nothing else matters then, and all of it is kept.
+    terminal.send("成都\r")
+    terminal.asked("check")
+    terminal.wait_for("现在用不上，先留着")
+    terminal.send(row_of(terminal, name), "\r")
+    terminal.asked("insured")
+    terminal.send("mianyang\r")
+    terminal.asked("check")
+    terminal.check()
+    terminal.send("\r")
+    shows(terminal, result(installed, tmp_path, 80, "--from", "绵阳"))
+    terminal.send("\r")
+    assert terminal.end() == 0
 
 
 def test_an_interrupt_gives_a_command_that_goes_on(
@@ -290,8 +360,9 @@ def test_an_interrupt_gives_a_command_that_goes_on(
     assert terminal.end() == 130
     assert "Traceback" not in terminal.page()
     (command,) = re.findall(r"^\s*(yidi guide .*)$", terminal.page(), re.MULTILINE)
+    assert command == "yidi guide --resume"
 
-    again = start(f"{command} {' '.join(DAY)}", columns=100)
+    again = start(f"{command} --full {' '.join(DAY)}", columns=100)
     again.asked("stage")
     answered = ("insured", "destination", "scheme", "type", "care")
     assert not [name for name in answered if again.asks[name] in squeezed(again.page())]
@@ -301,9 +372,12 @@ def test_an_interrupt_gives_a_command_that_goes_on(
     again.send("\r")
     again.asked("check")
     again.send("\r")
-    assert again.end() == 0
-    expected = result(installed, tmp_path, 100)
-    shows(again, expected)
+    shows(again, result(installed, tmp_path, 100))
+    leave(again)
+    # Once the result has been shown, nothing is kept.
+    third = start("yidi guide --plain --no-input --resume")
+    assert third.end() == 2
+    assert "--from" in third.page()
 
 
 def test_an_interrupted_session_in_lines_goes_on_in_lines(start: Start) -> None:
@@ -330,12 +404,14 @@ def test_a_place_that_is_not_clear_is_asked_and_not_guessed(start: Start) -> Non
     terminal = start("yidi guide", columns=40, rows=24)
     terminal.asked("insured")
     terminal.send("鼓楼区\r")
-    terminal.wait_for("↑↓ 选")
+    terminal.wait_for("再回车")
     terminal.check()
     assert len([line for line in terminal.lines() if "鼓楼区" in line]) > 2
+    # Nothing was answered: the second one is picked from the list that stands there.
+    terminal.send(DOWN, "\r")
+    terminal.asked("destination")
     terminal.send(CTRL_C)
     assert terminal.end() == 130
-    assert "--from" not in terminal.page()
 
 
 # --- where the result and the questions go ----------------------------------------------------
@@ -390,13 +466,12 @@ def test_numbered_lines_have_no_escape_byte(
     option: str,
     variables: dict[str, str],
 ) -> None:
-    terminal = start(f"yidi guide{option} {' '.join(DAY)}", columns=80, rows=24, **variables)
+    terminal = start(f"yidi guide{option} --full {' '.join(DAY)}", columns=80, rows=24, **variables)
     answer_all(terminal, pick)
     terminal.send("\r")
-    assert terminal.end() == 0
+    shows(terminal, result(installed, tmp_path, 80))
+    leave(terminal)
     assert "\x1b" not in terminal.raw
-    expected = result(installed, tmp_path, 80)
-    assert terminal.lines()[-len(expected) :] == expected
 
 
 def test_no_colour_where_none_is_wanted(start: Start, pick: Pick) -> None:
@@ -406,12 +481,14 @@ def test_no_colour_where_none_is_wanted(start: Start, pick: Pick) -> None:
         return numbers & {*range(30, 39), *range(40, 49), *range(90, 98), *range(100, 108)}
 
     for variables, wanted in (({"NO_COLOR": "1"}, False), ({}, True)):
-        terminal = start("yidi guide --from 重庆", **variables)
+        terminal = start("yidi guide --full --from 重庆", **variables)
         terminal.asked("destination")
         terminal.send("云阳\r")
         terminal.asked("check")
         asking = len(terminal.raw)
         assert bool(colours(terminal.raw)) is wanted
+        terminal.send("\r")
+        terminal.asked("next")
         terminal.send("\r")
         assert terminal.end() == 0
         assert bool(colours(terminal.raw[asking:])) is wanted

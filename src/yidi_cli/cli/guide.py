@@ -8,26 +8,31 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from yidi_cli.base.env import Environment
-from yidi_cli.base.errors import Exit, InputError, safe, safe_path
-from yidi_cli.cli import options, output
+from yidi_cli.base.errors import InputError, safe, safe_path
+from yidi_cli.cli import options
+from yidi_cli.cli.result import Wanted, show
 
 if TYPE_CHECKING:
     from yidi_cli.plan.answers import Answers
-    from yidi_cli.render.document import Document
     from yidi_cli.rulebook.bundle import Rulebook
-    from yidi_cli.wizard.prompts.api import Prompter
+
+Sentence = Annotated[
+    str, typer.Argument(metavar="一句话", help="用一句话说情况，看出来的先给您核对，其余再问")
+]
 
 AnswersFile = Annotated[
     str, typer.Option("--answers", metavar="文件", help="从 YAML 或 JSON 文件读答案")
 ]
 NoInput = Annotated[bool, typer.Option("--no-input", help="缺答案就报错，不提问")]
-
-MORE = "往上翻看全部；下次加 -o 清单.txt 可以存成文件。"
+Resume = Annotated[bool, typer.Option("--resume", help="接着上次没答完的问")]
+Fresh = Annotated[bool, typer.Option("--fresh", help="不管上次没答完的，从头问")]
+Brief = Annotated[bool, typer.Option("--brief", help="只看要点")]
+Full = Annotated[bool, typer.Option("--full", help="看全部，不先给要点")]
 
 
 def guide(
     ctx: typer.Context,
+    sentence: Sentence = "",
     from_: options.From = "",
     to: options.To = "",
     scheme: options.Scheme = "",
@@ -39,6 +44,10 @@ def guide(
     situation: options.Situations = None,
     answers: AnswersFile = "",
     no_input: NoInput = False,
+    resume: Resume = False,
+    fresh: Fresh = False,
+    brief: Brief = False,
+    full: Full = False,
     ids: options.Ids = False,
     plain: options.Plain = False,
     format_: options.FormatOption = "",
@@ -48,14 +57,16 @@ def guide(
     as_of: options.AsOf = "",
 ) -> None:
     """Ask what is not given, then print the plan."""
-    from yidi_cli.plan.answers import case_of, parse_answers
+    from yidi_cli.plan.answers import parse_answers
     from yidi_cli.wizard.flow import missing
 
+    for one, other, both in (("--resume", "--fresh", resume and fresh),
+                             ("--brief", "--full", brief and full)):  # fmt: skip
+        if both:
+            raise InputError(f"{one} 和 {other} 只能写一个。")
     begun = options.start(ctx, plain, format_, file, force)
     env, book = begun.env, begun.book
     day = options.parse_day(as_of, "--as-of", env.today)
-    first = options.parse_day(on, "--on", day)
-    typed: dict[str, str | Sequence[str]] = dict(_from_file(answers, book)) if answers else {}
     flags: dict[str, str | Sequence[str] | None] = {
         "insured": from_,
         "destination": to,
@@ -67,47 +78,36 @@ def guide(
         "filing": filing,
         "situation": situation,
     }
+    typed: dict[str, str | Sequence[str]] = dict(_from_file(answers, book)) if answers else {}
     typed.update({name: value for name, value in flags.items() if value})
     given = parse_answers(typed, book)
+    kept = {"--format": format_, "-o": file, "--on": on, "--as-of": as_of}
+    switches = {"--plain": plain, "--ids": ids, "--force": force, "--brief": brief, "--full": full}
+    wanted = Wanted(
+        as_of=day,
+        start=options.parse_day(on, "--on", day),
+        ids=ids,
+        length="brief" if brief else "full" if full else "",
+        options=(
+            *(word for flag, value in kept.items() if value for word in (flag, value)),
+            *(flag for flag, is_set in switches.items() if is_set),
+        ),
+    )
+    if not no_input and env.interactive and (sentence or resume or missing(given, book)):
+        from yidi_cli.cli.conversation import converse
+
+        converse(begun, given, wanted, sentence, resume, fresh or bool(typed) or bool(sentence))
+        return
+    if resume:
+        given = {**_kept(begun), **given}
+    if sentence:
+        given = {**_heard(sentence, begun), **given}
     lacking = missing(given, book)
-    asking = bool(lacking)
-    if not asking:
-        chosen = _given(given, book)
-    elif no_input or not env.interactive:
+    if lacking:
         absent = " ".join(question.flag for question in lacking)
         why = "" if no_input else "这里不能提问，"
         raise InputError(f"{why}还缺答案，请补上：{absent}。各选项的值见 yidi guide --help。")
-    else:
-        kept = {"--format": format_, "-o": file, "--on": on, "--as-of": as_of}
-        rest = [word for flag, value in kept.items() if value for word in (flag, value)]
-        rest += [
-            flag
-            for flag, is_set in (("--plain", plain), ("--ids", ids), ("--force", force))
-            if is_set
-        ]
-        chosen = _asked(given, book, _prompter(env, plain), env, rest)
-
-    from yidi_cli.plan.build import build_plan
-
-    plan = build_plan(case_of(chosen, book), book, day, first)
-
-    def page() -> Document:
-        from yidi_cli.render.document import plan_document
-
-        return plan_document(plan, book, ids)
-
-    def data() -> dict[str, Any]:
-        from yidi_cli.render.jsonout import plan_json
-
-        return plan_json(plan, book)
-
-    output.emit(begun, page, data)
-    if asking and begun.style == "table" and not file:
-        # The page is longer than most screens: its bottom line has scrolled away by now.
-        from yidi_cli.render.wrap import wrap
-
-        lines = [*wrap(f"要点：{plan.filing.headline}", env.columns), *wrap(MORE, env.columns)]
-        env.stderr.write("\n" + "\n".join(lines) + "\n")
+    show(begun, _given(given, book), wanted, brief)
 
 
 def _given(given: Answers, book: Rulebook) -> Answers:
@@ -119,55 +119,27 @@ def _given(given: Answers, book: Rulebook) -> Answers:
     return {**live, **{name: given[name] for name in ("situation",) if name in given}}
 
 
-def _asked(
-    given: Answers, book: Rulebook, prompter: Prompter, env: Environment, rest: Sequence[str]
-) -> Answers:
-    """Ask for what is missing; an interrupt prints the command that goes on from there."""
-    from yidi_cli.wizard.session import Session
+def _kept(begun: options.Start) -> Answers:
+    """Return the answers of a conversation that was broken off."""
+    from yidi_cli.wizard.memory import Memory
 
-    session = Session(prompter, book, dict(given))
-    try:
-        return session.run()
-    except (KeyboardInterrupt, EOFError):
-        kept = "已中断，答过的没有丢。" if session.answers else "已中断。"
-        command = resume_command(session.answers, book, rest)
-        env.stderr.write(f"\n{kept}接着答：\n  {command}\n")
-        raise typer.Exit(Exit.INTERRUPTED) from None
+    progress = Memory(begun.env.state_folder).load(begun.book, begun.env.today)
+    return progress.answers if progress is not None else {}
 
 
-def resume_command(answers: Answers, book: Rulebook, rest: Sequence[str] = ()) -> str:
-    """Return the command that starts again with these answers, and the other options `rest`."""
-    import shlex
+def _heard(sentence: str, begun: options.Start) -> Answers:
+    """Return what a sentence says; with nobody to confirm it, it is shown beside the result."""
+    from yidi_cli.wizard.sentence import understand
+    from yidi_cli.wizard.session import describe
 
-    words = ["yidi", "guide"]
-    for question in book.questions:
-        value = answers.get(question.id)
-        if question.kind == "place" and isinstance(value, str):
-            words += [question.flag, book.places.unique_name(book.places.get(value))]
-        elif isinstance(value, tuple):
-            words += [word for part in value for word in (question.flag, part)]
-        elif value:
-            words += [question.flag, value]
-    # Chinese needs no quotes in a shell; shlex would put them around every name.
-    return " ".join(
-        word if word.replace("-", "").isalnum() else shlex.quote(word) for word in (*words, *rest)
+    book = begun.book
+    answers = understand(sentence, book).answers
+    told = "；".join(
+        f"{book.question(name).name} {describe(name, value, book)}"
+        for name, value in answers.items()
     )
-
-
-def _prompter(env: Environment, plain: bool) -> Prompter:
-    if plain or env.simple:
-        from yidi_cli.wizard.prompts.numbered import NumberedPrompter
-
-        def read() -> str:
-            line = env.stdin.readline()
-            if not line:
-                raise EOFError
-            return line.rstrip("\r\n")
-
-        return NumberedPrompter(read=read, out=env.stderr)
-    from yidi_cli.wizard.prompts.interactive import InteractivePrompter
-
-    return InteractivePrompter(out=env.stderr, colour=env.colour)
+    begun.env.stderr.write(f"这句话看出：{told or '没有'}。不对就用选项改。\n")
+    return answers
 
 
 def _from_file(name: str, book: Rulebook) -> Mapping[str, str | Sequence[str]]:

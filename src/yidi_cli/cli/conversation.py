@@ -1,0 +1,279 @@
+"""The guided run: ask, show, and what a person may want to do next. Nothing given is lost."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from yidi_cli.base.env import Environment
+from yidi_cli.base.errors import Exit, InputError, OutputError, safe_path
+from yidi_cli.base.files import write_file
+from yidi_cli.cli import options, output
+from yidi_cli.cli.result import Wanted, emit, plan_of
+from yidi_cli.rulebook.model import UNKNOWN
+from yidi_cli.wizard.memory import Memory
+from yidi_cli.wizard.prompts.api import Back, Choice, Prompter
+from yidi_cli.wizard.session import Session, describe
+
+if TYPE_CHECKING:
+    from yidi_cli.plan.answers import Answers
+    from yidi_cli.plan.plan import Plan
+    from yidi_cli.rulebook.bundle import Rulebook
+
+NEXT_ASK = "接下来做什么？"
+_GO_ON, _ANEW = "resume", "fresh"
+
+
+def converse(
+    begun: options.Start,
+    given: Answers,
+    wanted: Wanted,
+    sentence: str = "",
+    resume: bool = False,
+    fresh: bool = False,
+) -> None:
+    """Ask for what is missing, show the plan, and offer what can be done with it.
+
+    With `resume` the answers of a run that was broken off count beside those given; without it and
+    without `fresh` the person is asked whether they do. An interrupt keeps the answers, prints the
+    command that goes on from there, and ends with `Exit.INTERRUPTED`.
+    """
+    Conversation(begun, wanted).run(given, sentence, resume, fresh)
+
+
+class Conversation:
+    """One guided run in a terminal."""
+
+    def __init__(self, begun: options.Start, wanted: Wanted) -> None:
+        self._begun = begun
+        self._env: Environment = begun.env
+        self._book: Rulebook = begun.book
+        self._wanted = wanted
+        self._memory = Memory(begun.env.state_folder)
+        self._prompter = _prompter(begun.env, "--plain" in wanted.options)
+        self._saved = False
+        self._session = self._new({})
+
+    def run(self, given: Answers, sentence: str, resume: bool, fresh: bool) -> None:
+        """Go on until the person leaves."""
+        self._session = self._new(given)
+        try:
+            if not fresh or resume:
+                self._take_up(given, ask=not resume)
+            answers = self._session.run(sentence)
+            while self._result(answers):
+                answers = self._session.run(check=bool(self._session.answers))
+        except (KeyboardInterrupt, EOFError):
+            self._interrupted()
+            raise typer.Exit(Exit.INTERRUPTED) from None
+
+    def _new(self, answers: Answers) -> Session:
+        return Session(
+            self._prompter,
+            self._book,
+            self._wanted.as_of,
+            dict(answers),
+            keep=self._keep,
+            remembered=self._memory.remembered(self._book),
+        )
+
+    def _keep(self, answers: Answers) -> None:
+        # After each answer: a terminal that is closed gives no time to do it.
+        self._saved = self._memory.save(answers, self._env.today)
+
+    def _take_up(self, given: Answers, ask: bool) -> None:
+        """Add the answers of a run that was broken off, after asking if `ask`."""
+        progress = self._memory.load(self._book, self._env.today)
+        if progress is None:
+            if not ask:
+                self._prompter.say("没有留下没答完的，从头问。")
+            return
+        names = [q for q in self._book.questions if q.id in progress.answers]
+        told = "；".join(
+            f"{q.name} {describe(q.id, progress.answers[q.id], self._book)}" for q in names
+        )
+        if ask:
+            choices = [Choice(_GO_ON, "接着答"), Choice(_ANEW, "从头问")]
+            title = f"{progress.saved.isoformat()} 没答完：{told}。接着答吗？"
+            chosen = self._prompter.choose(title, choices, default=_GO_ON, back=False)
+            if chosen == _ANEW:
+                self._memory.clear()
+                return
+        if progress.dropped:
+            lost = "、".join(self._book.question(name).name for name in progress.dropped)
+            self._prompter.say(f"数据更新过，这几项再问一次：{lost}。")
+        self._session.answers = {**progress.answers, **given}
+        self._saved = True
+
+    def _interrupted(self) -> None:
+        answers = self._session.answers
+        if not answers:
+            self._env.stderr.write(
+                f"\n已退出。再来：\n  {guide_command({}, self._book, self._wanted.options)}\n"
+            )
+            return
+        if not self._saved:
+            self._keep(answers)
+        command = guide_command(answers, self._book, self._wanted.options)
+        if self._saved:
+            command = shlex.join(["yidi", "guide", "--resume", *self._wanted.options])
+        self._env.stderr.write(f"\n已退出，答过的没有丢。接着答：\n  {command}\n")
+
+    def _result(self, answers: Answers) -> bool:
+        """Show the plan and do what is asked for; tell whether the conversation goes on."""
+        plan = plan_of(answers, self._wanted, self._book)
+        brief = self._shown_brief(plan)
+        emit(self._begun, plan, self._wanted, brief)
+        self._env.stdout.flush()
+        self._memory.clear()
+        if not self._env.output_is_terminal or self._begun.file or self._begun.style == "json":
+            return False
+        try:
+            return self._next(answers, plan, brief)
+        except (KeyboardInterrupt, EOFError):
+            # The result has been given: leaving now loses nothing.
+            self._leave(answers)
+            return False
+
+    def _next(self, answers: Answers, plan: Plan, brief: bool) -> bool:
+        """Offer what can be done with a result; tell whether questions are asked again."""
+        while True:
+            chosen = self._prompter.choose(
+                NEXT_ASK,
+                self._offers(answers, plan, brief),
+                default="full" if brief else "leave",
+                back=False,
+            )
+            if chosen in ("edit", "anew"):
+                self._session = self._new({} if chosen == "anew" else answers)
+                return True
+            if chosen == "full":
+                brief = False
+                emit(self._begun, plan, self._wanted, brief)
+            elif chosen == "save":
+                self._save(plan)
+            elif chosen == "compare":
+                self._compare(answers, plan)
+            elif chosen == "remember":
+                code = str(answers["insured"])
+                done = self._memory.remember(code)
+                self._prompter.say("记住了，只存在这台电脑上。" if done else "这里存不了。")
+            elif chosen == "forget":
+                self._memory.forget()
+                self._prompter.say("不再记了。")
+            else:
+                self._leave(answers)
+                return False
+            self._env.stdout.flush()
+
+    def _offers(self, answers: Answers, plan: Plan, brief: bool) -> list[Choice]:
+        offers = [Choice("full", "看全部")] if brief else []
+        offers += [Choice("save", "存成文件，好打印、好转发"), Choice("edit", "改一项答案")]
+        if "type" in answers:
+            offers.append(Choice("compare", "换个备案类型比一比"))
+        offers.append(Choice("anew", "从头再问一次"))
+        insured = answers.get("insured", UNKNOWN)
+        if self._memory.remembered(self._book) == insured:
+            offers.append(Choice("forget", "不再记住参保地"))
+        elif insured != UNKNOWN and self._env.state_folder is not None:
+            name = describe("insured", insured, self._book)
+            offers.append(Choice("remember", f"下次先填好参保地 {name}"))
+        return [*offers, Choice("leave", "离开")]
+
+    def _shown_brief(self, plan: Plan) -> bool:
+        """Tell whether to show the main points first: as asked, or where all is over a screen."""
+        if self._wanted.length or self._begun.file or not self._env.output_is_terminal:
+            return self._wanted.length == "brief"
+        if self._begun.style == "json":
+            return False
+        from yidi_cli.render.document import plan_document
+        from yidi_cli.render.layout import layout
+
+        page = plan_document(plan, self._book, self._wanted.ids)
+        return len(layout(page, self._env.columns)) > self._env.rows
+
+    def _save(self, plan: Plan) -> None:
+        from yidi_cli.render.document import plan_document
+        from yidi_cli.render.text import plain_text
+
+        def fault(typed: str) -> str:
+            try:
+                options.check_target(Path(typed), force=False)
+            except InputError as error:
+                return error.message
+            return ""
+
+        name = self._prompter.text(
+            "存成哪个文件？", default=_file_name(plan, self._book), check=fault
+        )
+        if isinstance(name, Back):
+            return
+        page = plan_document(plan, self._book, self._wanted.ids)
+        try:
+            write_file(Path(name), plain_text(page, output.FILE_COLUMNS))
+        except OutputError as error:
+            self._prompter.say(error.message)
+            return
+        self._prompter.say(f"已保存到 {safe_path(Path(name).absolute())}。")
+
+    def _compare(self, answers: Answers, plan: Plan) -> None:
+        """Show what another type would change."""
+        choices = [
+            Choice(option.id, option.name, option.label)
+            for option in self._book.question("type").options
+            if option.id not in (UNKNOWN, answers["type"])
+        ]
+        other = self._prompter.choose("和哪一类比？", choices, back=True)
+        if isinstance(other, Back):
+            return
+        from yidi_cli.plan.compare import compare
+        from yidi_cli.render.compare import compare_document
+
+        changed = plan_of({**answers, "type": other}, self._wanted, self._book)
+        output.write_page(self._begun, compare_document(compare(plan, changed), self._book))
+
+    def _leave(self, answers: Answers) -> None:
+        command = guide_command(answers, self._book, self._wanted.options)
+        self._env.stderr.write(f"\n下次不用再答，直接看这一份：\n  {command}\n")
+
+
+def _file_name(plan: Plan, book: Rulebook) -> str:
+    named = [p for p in (plan.case.insured, plan.case.destination) if p is not None]
+    return "-".join(["异地就医", *(book.places.short_name(place) for place in named)]) + ".txt"
+
+
+def guide_command(answers: Answers, book: Rulebook, rest: Sequence[str] = ()) -> str:
+    """Return the command that starts again with these answers, and the other options `rest`."""
+    words = ["yidi", "guide"]
+    for question in book.questions:
+        value = answers.get(question.id)
+        if question.kind == "place" and isinstance(value, str) and value != UNKNOWN:
+            words += [question.flag, book.places.unique_name(book.places.get(value))]
+        elif isinstance(value, tuple):
+            words += [word for part in value for word in (question.flag, part)]
+        elif value:
+            words += [question.flag, value]
+    # Chinese needs no quotes in a shell; shlex would put them around every name.
+    return " ".join(
+        word if word.replace("-", "").isalnum() else shlex.quote(word) for word in (*words, *rest)
+    )
+
+
+def _prompter(env: Environment, plain: bool) -> Prompter:
+    if plain or env.simple:
+        from yidi_cli.wizard.prompts.numbered import NumberedPrompter
+
+        def read() -> str:
+            line = env.stdin.readline()
+            if not line:
+                raise EOFError
+            return line.rstrip("\r\n")
+
+        return NumberedPrompter(read=read, out=env.stderr)
+    from yidi_cli.wizard.prompts.interactive import InteractivePrompter
+
+    return InteractivePrompter(out=env.stderr, colour=env.colour)
