@@ -211,6 +211,7 @@ class Session:
                 back=False,
             )
             if chosen == _OK:
+                self._name_type()
                 return
             if chosen == _ANEW:
                 self.answers = known

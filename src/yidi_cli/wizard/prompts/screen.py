@@ -57,6 +57,8 @@ STYLE = questionary.Style(
         ("answer", "fg:#0087af bold"),
         ("pointer", "fg:#0087af bold"),
         ("highlighted", "fg:#0087af bold"),
+        # What a list begins at; by default it is drawn in reverse as long as the list stands there.
+        ("selected", "noreverse"),
         ("instruction", "fg:#767676"),
         ("problem", "fg:#d7005f"),
     ]
