@@ -36,6 +36,14 @@ COMMANDS = (
         "yidi guide --answers 我的情况.yaml --no-input -o 清单.txt",
     ),
     Command(
+        "understand",
+        "理解",
+        "understand",
+        "看懂一句话：参保地、就医地、类型、备案……看出了什么，还缺什么。",
+        "yidi understand 绵阳医保，在厦门住院，没备案\n"
+        "yidi understand 人在厦门住院，医保是绵阳的 --format json",
+    ),
+    Command(
         "materials",
         "材料",
         "queries",

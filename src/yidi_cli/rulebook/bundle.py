@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
@@ -38,6 +38,9 @@ from yidi_cli.rulebook.model import (
 )
 from yidi_cli.rulebook.places import Places
 
+if TYPE_CHECKING:
+    from yidi_cli.rulebook.wording import Wording
+
 T = TypeVar("T")
 BROKEN = "自带的数据坏了。请重新安装 yidi。"
 
@@ -55,6 +58,7 @@ class Bundle(Part, frozen=True):
     regions: dict[str, Region]
     places: tuple[str, ...]
     holidays: tuple[HolidayYear, ...]
+    wording: Wording | None
 
 
 class RawBundle(Part, frozen=True):
@@ -70,6 +74,7 @@ class RawBundle(Part, frozen=True):
     regions: dict[str, msgspec.Raw]
     places: msgspec.Raw
     holidays: msgspec.Raw
+    wording: msgspec.Raw
 
 
 Statement = Rule | DecisionRow | Channel | Exemption
@@ -235,6 +240,13 @@ class Rulebook:
     def holidays(self) -> tuple[HolidayYear, ...]:
         """The years of the public-holiday table."""
         return self._decode(self._bundle.holidays, tuple[HolidayYear, ...])
+
+    @cached_property
+    def wording(self) -> Wording:
+        """The words from which a sentence is understood."""
+        from yidi_cli.rulebook.wording import Wording
+
+        return self._decode(self._bundle.wording, Wording)
 
     @cached_property
     def places(self) -> Places:

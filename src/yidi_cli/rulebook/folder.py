@@ -14,22 +14,26 @@ from yidi_cli.rulebook.bundle import Bundle
 from yidi_cli.rulebook.decode import convert, convert_list
 from yidi_cli.rulebook.divisions import Place, pack, read_divisions
 from yidi_cli.rulebook.load import Fault, Tree, read_yaml
+from yidi_cli.rulebook.wording import Wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 T = TypeVar("T")
 MAX_SHOWN = 40
+WORDING = "sentence.yaml"
 
 
 @dataclass
 class Folder:
-    """What was read: where each entry stands, the places, and the faults."""
+    """What was read: where each entry stands, the places, the parsed files that are one entry, and
+    the faults."""
 
     root: Path
     faults: list[Fault] = field(default_factory=list)
     origin: dict[str, tuple[str, int]] = field(default_factory=dict)
     places: tuple[Place, ...] = ()
+    trees: dict[str, Tree] = field(default_factory=dict)
 
     def where(self, entry_id: str) -> tuple[str, int]:
         """Return file and line of the entry with this id."""
@@ -61,7 +65,7 @@ class Folder:
 
     def one(self, name: str, kind: type[T]) -> T | None:
         """Read a file that is one entry."""
-        tree = self._tree(name)
+        tree = self.trees[name] = self._tree(name)
         if tree.value is None:
             return None
         part, faults = convert(tree, tree.value, kind, ())
@@ -142,6 +146,7 @@ def read_folder(root: Path) -> tuple[Bundle, Folder]:
         regions=regions,
         places=pack(folder.places),
         holidays=folder.entries("holidays.yaml", model.HolidayYear),
+        wording=folder.one(WORDING, Wording),
     )
     return bundle, folder
 
