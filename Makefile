@@ -33,7 +33,7 @@ test: $(TEST_READY) ## 检查格式和类型，跑全部测试
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 lint: $(TEST_READY) ## 只检查格式和类型
 	@$(BIN)/ruff check .
