@@ -32,6 +32,7 @@ COMMANDS = (
         "一步步问清情况，给出该办什么、去哪办、带什么、怎么结算。\n\n"
         "用选项答过的不再问。全答了就不问，直接出结果。",
         "yidi guide\n"
+        "yidi guide 绵阳居民医保 在昆明急诊住院 没备案  # 从一句话开始\n"
         "yidi guide --from 重庆 --to 成都 --type 长期居住  # 给出的不再问\n"
         "yidi guide --answers 我的情况.yaml --no-input -o 清单.txt",
     ),

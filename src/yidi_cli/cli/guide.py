@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from yidi_cli.plan.answers import Answers
     from yidi_cli.rulebook.bundle import Rulebook
 
-Sentence = Annotated[
-    str, typer.Argument(metavar="一句话", help="用一句话说情况，看出来的先给您核对，其余再问")
+Words = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="一句话", help="用一句话说情况，看出来的先给您核对，其余再问"),
 ]
 
 AnswersFile = Annotated[
@@ -32,7 +33,7 @@ Full = Annotated[bool, typer.Option("--full", help="看全部，不先给要点"
 
 def guide(
     ctx: typer.Context,
-    sentence: Sentence = "",
+    words: Words = None,
     from_: options.From = "",
     to: options.To = "",
     scheme: options.Scheme = "",
@@ -64,6 +65,7 @@ def guide(
                              ("--brief", "--full", brief and full)):  # fmt: skip
         if both:
             raise InputError(f"{one} 和 {other} 只能写一个。")
+    sentence = " ".join(words or ()).strip()
     begun = options.start(ctx, plain, format_, file, force)
     env, book = begun.env, begun.book
     day = options.parse_day(as_of, "--as-of", env.today)

@@ -39,7 +39,9 @@ Care = Annotated[
 Stage = Annotated[
     str,
     typer.Option(
-        "--stage", metavar="阶段", help="before 还没看，admitted 没结算，discharged 已出院或已自费"
+        "--stage",
+        metavar="阶段",
+        help="before 还没看，admitted 没结算，discharged 已出院或已自费，unknown 说不准",
     ),
 ]
 FilingOption = Annotated[
