@@ -146,6 +146,13 @@ def test_the_next_run_asks_whether_to_go_on(guide: Any, book: Rulebook) -> None:
     assert anew.memory.load(book, TODAY).answers == {"insured": "510700"}
 
 
+def test_leaving_that_question_keeps_the_earlier_answers(guide: Any, book: Rulebook) -> None:
+    guide(script=[*SCRIPT[:4], KeyboardInterrupt])
+    ran = guide(script=[KeyboardInterrupt])
+    assert (ran.code, ran.command()) == (130, ["--resume"])
+    assert len(ran.memory.load(book, TODAY).answers) == 4
+
+
 def test_fresh_does_not_ask(guide: Any, book: Rulebook) -> None:
     guide(script=[*SCRIPT[:4], KeyboardInterrupt])
     ran = guide("--fresh", script=["绵阳", KeyboardInterrupt])
@@ -181,6 +188,15 @@ def test_an_answer_changed_after_the_result(guide: Any) -> None:
     changed = [*SCRIPT[:4], "outpatient", *SCRIPT[5:]]
     other = guide("--full", script=[*changed, *NONE, "ok", "leave"])
     assert ran.page() == one.page() + other.page()
+
+
+def test_what_is_parked_comes_back_after_the_result(guide: Any) -> None:
+    there = ["edit", "destination", "万州", "ok"]
+    script = [*SCRIPT, *NONE, "ok", *there, "edit", "destination", "成都", "ok", "leave"]
+    ran = guide("--full", script=script)
+    one = guide("--full", script=[*SCRIPT, *NONE, "ok", "leave"])
+    assert ran.page().startswith(one.page())
+    assert ran.page().endswith(one.page())
 
 
 def test_anew_after_the_result(guide: Any) -> None:

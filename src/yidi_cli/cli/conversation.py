@@ -110,18 +110,19 @@ class Conversation:
         self._saved = True
 
     def _interrupted(self) -> None:
-        answers = self._session.answers
-        if not answers:
-            self._env.stderr.write(
-                f"\n已退出。再来：\n  {guide_command({}, self._book, self._wanted.options)}\n"
-            )
-            return
-        if not self._saved:
+        """Say how to go on: by what was kept, or where that cannot be, by a command with it all."""
+        answers, rest = self._session.answers, self._wanted.options
+        if answers and not self._saved:
             self._keep(answers)
-        command = guide_command(answers, self._book, self._wanted.options)
-        if self._saved:
-            command = shlex.join(["yidi", "guide", "--resume", *self._wanted.options])
-        self._env.stderr.write(f"\n已退出，答过的没有丢。接着答：\n  {command}\n")
+        kept = self._saved or (
+            # Left before the answers of an earlier run were taken up.
+            not answers and self._memory.load(self._book, self._env.today) is not None
+        )
+        command = guide_command(answers, self._book, rest)
+        if kept:
+            command = shlex.join(["yidi", "guide", "--resume", *rest])
+        told = "，答过的没有丢。接着答" if answers or kept else "。再来"
+        self._env.stderr.write(f"\n已退出{told}：\n  {command}\n")
 
     def _result(self, answers: Answers) -> bool:
         """Show the plan and do what is asked for; tell whether the conversation goes on."""
@@ -149,7 +150,8 @@ class Conversation:
                 back=False,
             )
             if chosen in ("edit", "anew"):
-                self._session = self._new({} if chosen == "anew" else answers)
+                # What is parked comes along: a change may make it count again.
+                self._session = self._new({} if chosen == "anew" else self._session.answers)
                 return True
             if chosen == "full":
                 brief = False
