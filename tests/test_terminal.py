@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -149,6 +150,8 @@ def start(installed: Installed, tmp_path: Path, book: Rulebook) -> Start:
             dimensions=(rows, columns),
             encoding="utf-8",
             timeout=PATIENCE,
+            # A test run started in the background hands down that it is ignored.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         child.delaybeforesend = None
         return Terminal(child, columns, rows, asks)
