@@ -551,6 +551,34 @@ def test_what_was_heard_wrong_is_put_right() -> None:
     assert talk.session.run(SAID) == {**HEARD, "care": "outpatient"}
 
 
+def test_a_situation_that_was_heard_is_ticked_and_more_can_be() -> None:
+    ticks: list[Any] = []
+
+    class Ticking(ScriptedPrompter):
+        def choose_many(self, ask: str, choices: Any, **more: Any) -> Any:
+            ticks.append(more["default"])
+            return super().choose_many(ask, choices, **more)
+
+    prompter = Ticking(["ok", ("injury", "proxy"), "ok"])
+    session = Session(prompter, BOOK, TODAY)
+    assert session.run(f"帮我妈办，{SAID}")["situation"] == ("injury", "proxy")
+    assert ticks == [("proxy",)]
+
+
+def test_what_was_changed_no_longer_shows_the_words_it_was_heard_from() -> None:
+    hints: list[dict[str, str]] = []
+
+    class Showing(ScriptedPrompter):
+        def choose(self, ask: str, choices: Any, **more: Any) -> Any:
+            hints.append({one.value: one.hint for one in choices})
+            return super().choose(ask, choices, **more)
+
+    Session(Showing(["care", "outpatient", "ok", (), "ok"]), BOOK, TODAY).run(SAID)
+    assert hints[0]["care"]
+    assert hints[-1]["care"] == ""
+    assert hints[-1]["insured"]
+
+
 def test_all_that_was_heard_can_be_refused() -> None:
     talk = Talk(["anew", *SCRIPT, "ok"])
     assert talk.session.run(SAID) == RESULT

@@ -18,6 +18,8 @@ _NO_PLACE = tuple("路街道桥巷村寨")
 """Behind a place's name, what makes it the name of something smaller."""
 _NO_PLACE_WORDS = ("银行", "东路", "西路", "南路", "北路", "中路", "大道", "大街", "菜", "话", "号")
 _XINJIANG, _CORPS = "650000", "660000"
+_INSURANCE, _BY_WORK = "insurance", "insured-by-work"
+"""Topics of the words: an insurance without a place; one that goes with work or school."""
 _BETWEEN = ("", "的", "这边的", "那边的")
 
 
@@ -276,10 +278,17 @@ def roles(text: Text, mentions: Sequence[Mention], patterns: Patterns, book: Rul
     elif free and not insured and not destination:
         insured = destination = free
         open_ = True
-    # A weak word for the destination is enough where the insured place is certain.
+    # A weak word for one of the two is enough where the other is certain.
     helped = _sure(insured, "insured") and insured != destination
+    known = _sure(insured, "insured") or (
+        len(insured) == 1
+        and insured != destination
+        and len(destination) == 1
+        and _sure_by_a_word(destination[0])
+        and _insured_at_home(text, patterns)
+    )
     return Roles(
-        _read(insured, "insured", not open_ and _sure(insured, "insured"), book),
+        _read(insured, "insured", not open_ and known, book),
         _read(
             destination,
             "destination",
@@ -296,6 +305,16 @@ def _sure(groups: Sequence[_Group], role: str) -> bool:
         return False
     weight = groups[0].weight(role)
     return weight >= SURE or not weight
+
+
+def _sure_by_a_word(group: _Group) -> bool:
+    return group.weight("destination") >= SURE
+
+
+def _insured_at_home(text: Text, patterns: Patterns) -> bool:
+    """Tell whether an insurance is spoken of, and nothing says that work or school gave it."""
+    spoken = {name for pattern, name in patterns.topics if any(pattern.matches(text.folded))}
+    return _INSURANCE in spoken and _BY_WORK not in spoken
 
 
 def _care(group: _Group) -> int:

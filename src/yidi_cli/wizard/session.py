@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -63,7 +63,7 @@ class Session:
     keep: Callable[[Answers], None] = lambda _: None
     remembered: str = ""
     _guesses: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    _said: Mapping[str, str] = field(default_factory=dict)
+    _said: dict[str, str] = field(default_factory=dict)
 
     def run(self, sentence: str = "", check: bool = False) -> Answers:
         """Ask until the person confirms the answers; returns those that count.
@@ -94,6 +94,7 @@ class Session:
         moved = step(state, move, self.book)
         self.answers = moved.answers
         if not isinstance(move, Edit) and move is not Move.BACK:
+            self._said.pop(state.at, None)
             self.keep(self.answers)
             if state.at == "type":
                 self._name_type()
@@ -110,7 +111,7 @@ class Session:
         held = self.answers.get(question.id)
         value: AnswerValue | Back
         if question.kind == "many":
-            ticked = held if isinstance(held, tuple) else self._guesses.get(question.id, ())
+            ticked = held if isinstance(held, tuple) else self._guess(question)
             value = self.prompter.choose_many(
                 self._title(question), choices, why=why, default=ticked, back=back
             )
@@ -191,15 +192,18 @@ class Session:
     def _confirm(self, heard: Understood) -> None:
         """Show what a sentence says; the person confirms it, or changes it, before it counts."""
         known = dict(self.answers)
-        self.answers = {**heard.answers, **known}
-        self._guesses = {**heard.unsure, **self._guesses}
-        self._said = heard.said
-        new = [name for name in heard.answers if name not in known]
-        if not new:
+        told = {name: v for name, v in heard.answers.items() if not isinstance(v, tuple)}
+        # What a sentence names does not rule out more of the kind: ticked, but still asked.
+        ticked = {name: v for name, v in heard.answers.items() if isinstance(v, tuple)}
+        self.answers = {**told, **known}
+        self._guesses = {**heard.unsure, **ticked, **self._guesses}
+        self._said = dict(heard.said)
+        new = [name for name in told if name not in known]
+        if not new and not ticked:
             self.prompter.say("这句话里没看出能用的，一题一题问。")
             return
         self.keep(self.answers)
-        while fold(self.answers, self.book).next is not None:
+        while new and fold(self.answers, self.book).next is not None:
             # With nothing left to ask, the check shows the same list.
             rows = [
                 self._row(q, self.answers[q.id], new) for q in self.book.questions if q.id in new
@@ -214,16 +218,12 @@ class Session:
                 self._name_type()
                 return
             if chosen == _ANEW:
-                self.answers = known
-                self._said = {}
+                self.answers, self._said, self._guesses = known, {}, {}
                 self.keep(self.answers)
                 return
             answer = self._ask(self.book.question(str(chosen)))
-            if isinstance(answer, Answered):
-                self.answers = {**self.answers, str(chosen): answer.value}
-            elif answer is Move.SKIP:
-                self.answers = {**self.answers, str(chosen): UNKNOWN}
-            self.keep(self.answers)
+            if answer is not None and answer is not Move.BACK:
+                self._step(State(self.answers, str(chosen)), answer)
 
     def _row(self, question: Question, value: AnswerValue, names: list[str]) -> Choice:
         """Return an answer as a line of a list, the names of the questions in one column."""
