@@ -18,8 +18,8 @@ _NO_PLACE = tuple("路街道桥巷村寨")
 """Behind a place's name, what makes it the name of something smaller."""
 _NO_PLACE_WORDS = ("银行", "东路", "西路", "南路", "北路", "中路", "大道", "大街", "菜", "话", "号")
 _XINJIANG, _CORPS = "650000", "660000"
-_INSURANCE, _BY_WORK = "insurance", "insured-by-work"
-"""Topics of the words: an insurance without a place; one that goes with work or school."""
+_INSURANCE, _UNCLEAR = "insurance", "insured-unclear"
+"""Topics of the words: an insurance without a place; one that may be anywhere."""
 _BETWEEN = ("", "的", "这边的", "那边的")
 
 
@@ -312,9 +312,9 @@ def _sure_by_a_word(group: _Group) -> bool:
 
 
 def _insured_at_home(text: Text, patterns: Patterns) -> bool:
-    """Tell whether an insurance is spoken of, and nothing says that work or school gave it."""
+    """Tell whether an insurance is spoken of, that may well be the one of the home town."""
     spoken = {name for pattern, name in patterns.topics if any(pattern.matches(text.folded))}
-    return _INSURANCE in spoken and _BY_WORK not in spoken
+    return _INSURANCE in spoken and _UNCLEAR not in spoken
 
 
 def _care(group: _Group) -> int:
