@@ -102,6 +102,7 @@ class Places:
         self._by_sound: _Index = {}
         self._shared: frozenset[str] = frozenset()
         self._begun: dict[bool, list[tuple[Place, tuple[str, ...]]]] = {}
+        self._last: tuple[str, list[Place]] = ("", [])
 
     def get(self, code: str) -> Place:
         """The place with this code; KeyError if there is none."""
@@ -193,7 +194,10 @@ class Places:
         whole = "".join(tokens)
         if not whole or len(whole) > _LONGEST:
             return ()
-        found = self._starting(whole)
+        if self._last[0] != whole:
+            # Asked twice at each key: by the finder, for what is near, and for the list.
+            self._last = (whole, self._starting(whole))
+        found = self._last[1]
         found = found or list(self._rank(self._match(tokens)))
         pieces = _pieces(tokens)
         for cut in range(len(pieces) - 1, 0, -1):
