@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from tests.conftest import TODAY
 from tests.test_paths import ALL_PAIRS, all_rules, cases, meet
 from yidi_cli.plan.case import Case, derive
-from yidi_cli.plan.matching import match
+from yidi_cli.plan.selection import match
 from yidi_cli.rulebook.bundle import Rulebook
 from yidi_cli.rulebook.model import Rule
 

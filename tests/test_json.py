@@ -17,8 +17,8 @@ from tests.test_paths import PAIRS, cases
 from yidi_cli.plan.build import build_plan
 from yidi_cli.plan.case import Case
 from yidi_cli.plan.explain import explained
-from yidi_cli.plan.matching import SECTIONS
 from yidi_cli.plan.plan import Plan
+from yidi_cli.plan.selection import SECTIONS
 from yidi_cli.render.document import plan_document
 from yidi_cli.render.jsonout import dump, plan_json
 from yidi_cli.render.terminal import styled

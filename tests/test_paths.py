@@ -16,7 +16,7 @@ from tests.conftest import TODAY
 from yidi_cli.plan.build import build_plan
 from yidi_cli.plan.case import Case, derive
 from yidi_cli.plan.match import may_hold
-from yidi_cli.plan.matching import decide, match
+from yidi_cli.plan.selection import decide, match
 from yidi_cli.rulebook.bundle import Rulebook
 from yidi_cli.rulebook.model import (
     DERIVED,

@@ -21,8 +21,8 @@ from yidi_cli.plan.case import (
 from yidi_cli.plan.dates import Calendar, add_months
 from yidi_cli.plan.effects import PARTS, effects
 from yidi_cli.plan.match import holds, is_open
-from yidi_cli.plan.matching import SECTIONS, Matched, match, sole
 from yidi_cli.plan.plan import Filing, Item, Plan, PlanDate, cited
+from yidi_cli.plan.selection import SECTIONS, Matched, match, sole
 from yidi_cli.plan.words import OPEN_WORDS, Words
 from yidi_cli.rulebook.model import (
     ORDER,

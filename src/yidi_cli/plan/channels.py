@@ -37,14 +37,15 @@ def for_case(
     """Return the channels of a plan: where filing is done, as far as it may be needed, then the
     number to call and the bureau's site.
     """
-    items: list[Item] = []
-    if required in ("yes", "unknown"):
-        items += [
-            _item(channel, words)
-            for channel in of_place(case, facts, book)
-            if channel.filing != "none"
-        ]
-    return [*items, *contacts(case, book, words)]
+    named = (_item(channel, words) for channel in to_file(case, required, facts, book))
+    return [*named, *contacts(case, book, words)]
+
+
+def to_file(case: Case, required: Required, facts: Facts, book: Rulebook) -> list[Channel]:
+    """Return the channels where a case is filed; none where that is surely not needed."""
+    if required not in ("yes", "unknown"):
+        return []
+    return [channel for channel in of_place(case, facts, book) if channel.filing != "none"]
 
 
 def of_place(case: Case, facts: Facts | None, book: Rulebook) -> list[Channel]:

@@ -37,7 +37,7 @@ def advice(disease: Disease | None, insured: Place | None, book: Rulebook, day: 
     answer = disease.id if disease is not None else UNKNOWN
     case = Case(insured=insured, care="chronic", disease=answer)
     query = Query("diseases", SECTIONS, case, day, day, "scope")
-    about = {rule.id for rule in _rules(insured, book) if _is_about(rule)}
+    about = {rule.id for rule in book.rules_about(SECTIONS, insured) if _is_about(rule)}
     found = ask(query, book)
 
     def kept(items: tuple[Item, ...]) -> tuple[Item, ...]:
@@ -50,12 +50,6 @@ def advice(disease: Disease | None, insured: Place | None, book: Rulebook, day: 
         }
         parts.append(Part(part.value, sections))
     return Advice(disease, query, msgspec.structs.replace(found, parts=tuple(parts)))
-
-
-def _rules(insured: Place | None, book: Rulebook) -> tuple[Rule, ...]:
-    own = tuple(rule for region in book.chain(insured) for rule in region.rules)
-    national = (rule for section in SECTIONS for rule in book.rules_in(section))
-    return (*national, *own)
 
 
 def _is_about(rule: Rule) -> bool:

@@ -12,9 +12,9 @@ from yidi_cli.base.value import Value
 from yidi_cli.plan import channels
 from yidi_cli.plan.case import Case, derive
 from yidi_cli.plan.match import Facts, may_hold
-from yidi_cli.plan.matching import match
+from yidi_cli.plan.selection import match
 from yidi_cli.plan.words import Words
-from yidi_cli.rulebook.model import PLACES, Conditions, Rule, Section
+from yidi_cli.rulebook.model import ORDER, PLACES, Conditions, Rule, Section
 
 if TYPE_CHECKING:
     from yidi_cli.rulebook.bundle import Rulebook
@@ -33,16 +33,7 @@ PARTS: dict[str, str] = {
 }
 """What can hang on an answer, in the words of the page."""
 
-_SECTIONS: dict[str, Section] = {
-    "next-steps": "next-steps",
-    "channels": "channels",
-    "materials": "materials",
-    "timing": "timing",
-    "settlement": "settlement",
-    "reimbursement": "reimbursement",
-    "cautions": "cautions",
-    "verify": "verify",
-}
+_SECTIONS: tuple[Section, ...] = tuple(section for section in ORDER if section in PARTS)
 _DERIVED = {
     "type": ("type", "group"),
     "disease": ("disease", "direct"),
@@ -116,10 +107,7 @@ def touched(question: str, case: Case, facts: Facts, book: Rulebook) -> tuple[st
         ):
             return tuple(PARTS)
     found = {"type"} if question == "type" else set()
-    rules = [rule for section in _SECTIONS.values() for rule in book.rules_in(section)]
-    rules += [rule for region in regions for rule in region.rules]
-    rules += [rule for region in book.chain(case.destination) for rule in region.rules]
-    for rule in rules:
+    for rule in book.rules_about(_SECTIONS, case.insured, case.destination):
         if rule.section in PARTS and rule.section not in found:
             mentioned = {*rule.when, *rule.unless, *_placeholders(rule)}
             if names & mentioned and alive(rule.when, rule.unless):
@@ -136,7 +124,7 @@ def _signature(
 ) -> dict[str, _Signature]:
     """Return what stands in each part for a case: ids, with the words put into their texts."""
     situation = derive(case, book)
-    found = match(situation, book, as_of, [_SECTIONS[p] for p in parts if p in _SECTIONS])
+    found = match(situation, book, as_of, [s for s in _SECTIONS if s in parts])
     words = Words(case, book)
     entries: dict[str, list[tuple[str, ...]]] = {part: [] for part in parts}
     for rule in found.rules:
@@ -145,9 +133,9 @@ def _signature(
         entries["filing"] = [(found.row.route, found.row.required)]
     if "type" in entries:
         entries["type"] = [tuple(sorted(found.facts["type"]))]
-    if "channels" in entries and found.row.required in ("yes", "unknown"):
-        named = channels.of_place(case, found.facts, book)
-        entries["channels"] += [(one.id,) for one in named if one.filing != "none"]
+    if "channels" in entries:
+        named = channels.to_file(case, found.row.required, found.facts, book)
+        entries["channels"] += [(channel.id,) for channel in named]
     return {part: tuple(lines) for part, lines in entries.items()}
 
 

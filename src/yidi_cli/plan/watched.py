@@ -39,7 +39,5 @@ def watched(plan: Plan, book: Rulebook) -> list[Item]:
 
 def _orders(plan: Plan, book: Rulebook) -> dict[str, int]:
     """Return the `order` of the rules that a plan may hold in the sections that are watched."""
-    rules = [rule for section in WATCHED for rule in book.rules_in(section)]
-    for region in (*book.chain(plan.case.insured), *book.chain(plan.case.destination)):
-        rules += region.rules
+    rules = book.rules_about(WATCHED, plan.case.insured, plan.case.destination)
     return {rule.id: rule.order for rule in rules}

@@ -212,6 +212,15 @@ class Rulebook:
             self._sections[section] = self._decode(parts.get(section, ()), tuple[Rule, ...])
         return self._sections[section]
 
+    def rules_about(
+        self, sections: Iterable[Section], insured: Place | None, destination: Place | None = None
+    ) -> list[Rule]:
+        """Return the national rules of `sections`, and all those of the regions of two places."""
+        rules = [rule for section in sections for rule in self.rules_in(section)]
+        for place in (insured, destination):
+            rules += [rule for region in self.chain(place) for rule in region.rules]
+        return rules
+
     def rules_on(
         self, section: Section, scope: str, route: str, stage: str, situations: Iterable[str]
     ) -> Iterator[tuple[Rule, Conditions]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from yidi_cli.plan.answers import Answers, case_of
 from yidi_cli.plan.case import derive
-from yidi_cli.plan.matching import match
+from yidi_cli.plan.selection import match
 from yidi_cli.plan.words import Words
 from yidi_cli.rulebook.model import UNKNOWN
 

@@ -11,7 +11,7 @@ from yidi_cli.plan.answers import Answers, case_of
 from yidi_cli.plan.case import Case, derive
 from yidi_cli.plan.effects import PARTS, Effects, effects, touched
 from yidi_cli.plan.match import speaks
-from yidi_cli.rulebook.model import UNKNOWN, Question
+from yidi_cli.rulebook.model import ORDER, UNKNOWN, Question
 from yidi_cli.wizard.flow import AnswerValue, earlier, facts_of, fold, options_of
 
 if TYPE_CHECKING:
@@ -31,14 +31,10 @@ def why_line(answers: Answers, question: Question, book: Rulebook, as_of: date) 
         return NOTHING
     if found.parts == tuple(PARTS):
         return "会影响：整份结果。"
-    words = []
-    for part in found.parts:
-        count = (
-            len(found.materials)
-            if part == "materials" and _all_else(answers, question, book)
-            else 0
-        )
-        words.append(f"{PARTS[part]}（{count} 项）" if count else PARTS[part])
+    words = [PARTS[part] for part in found.parts]
+    if found.materials and _all_else(answers, question, book):
+        at = found.parts.index("materials")
+        words[at] += f"（{len(found.materials)} 项）"
     return f"会影响：{'、'.join(words)}。"
 
 
@@ -68,11 +64,7 @@ def _groups(answers: Answers, question: Question, book: Rulebook) -> Iterator[li
     choices = [_open_values(q, answers, known, book) for q in later]
     for combination in itertools.product(*choices):
         rest = dict(zip((q.id for q in later), combination, strict=True))
-        cases = []
-        for value in values:
-            given = {**known, question.id: value, **rest}
-            cases.append(_case(given, later, book))
-        yield cases
+        yield [_case({**known, question.id: value, **rest}, later, book) for value in values]
 
 
 def _case(given: dict[str, AnswerValue], later: Sequence[Question], book: Rulebook) -> Case:
@@ -119,7 +111,9 @@ def _open_values(
         return [place.code for place in _places(question.id, known.get("insured"), book)]
     if question.id != "disease":
         return [option.id for option in question.options]
-    named = [c for rule in book.rules for c in (rule.when, rule.unless) if "disease" in c]
+    case = case_of(known, book)
+    rules = book.rules_about(ORDER, case.insured, case.destination)
+    named = [c for rule in rules for c in (rule.when, rule.unless) if "disease" in c]
     classes: dict[tuple[object, ...], str] = {}
     for option in question.options:
         if option.id != UNKNOWN:
