@@ -93,6 +93,11 @@ def _plain_district(place: Place) -> bool:
     return district and place.short not in place.aliases
 
 
+def _covers(outer: Place, codes: tuple[str, ...]) -> bool:
+    # The insurance system keeps 兵团 apart, but people do write 新疆石河子.
+    return outer.code in codes or (outer.code == _XINJIANG and _CORPS in codes)
+
+
 class Places:
     """All places, and the ways to find one. Indices are built when first needed."""
 
@@ -165,9 +170,17 @@ class Places:
         """Whether the place is outside the mainland: 港澳台 or abroad."""
         return place.level == "abroad" or self.province(place).code in _OUTSIDE
 
+    def within(self, inner: Place, outer: Place) -> bool:
+        """Whether a place is another one or lies inside it."""
+        return _covers(outer, self.chain(inner))
+
+    def above(self, place: Place) -> str:
+        """The names of what a place lies in, from the province down: 江苏省南京市."""
+        return "".join(self._table[code].name for code in reversed(self.chain(place)[1:]))
+
     def label(self, place: Place) -> str:
         """The name with what tells it apart: 「鼓楼区（江苏省南京市）」."""
-        above = "".join(self._table[code].name for code in reversed(self.chain(place)[1:]))
+        above = self.above(place)
         return f"{place.name}（{above}）" if above else place.name
 
     def short_name(self, place: Place) -> str:
@@ -178,8 +191,7 @@ class Places:
 
     def unique_name(self, place: Place) -> str:
         """A name that `find` takes for this place: its own, its path, or else its code."""
-        path = "".join(self._table[code].name for code in reversed(self.chain(place)))
-        for name in (place.name, path):
+        for name in (place.name, self.above(place) + place.name):
             if self.find(name) == Found(place):
                 return name
         return place.code
@@ -307,9 +319,7 @@ class Places:
         return hits
 
     def _is_below(self, place: Place, head: Place) -> bool:
-        above = self.chain(place)[1:]
-        # The insurance system keeps 兵团 apart, but people do write 新疆石河子.
-        return head.code in above or (head.code == _XINJIANG and _CORPS in above)
+        return _covers(head, self.chain(place)[1:])
 
     def _rank(self, hits: _Hits) -> tuple[Place, ...]:
         """Leave out what a better match rules out; more than one left means ambiguous."""

@@ -50,10 +50,11 @@ def matches(typed: str, question_id: str, book: Rulebook) -> Matches:
 def choice(place: Place, book: Rulebook) -> Choice:
     """Return a place as a line of a list: where it lies, and whose pooling region it belongs to."""
     places = book.places
-    above = "".join(places.get(code).name for code in reversed(places.chain(place)[1:]))
     pool = places.pool(place)
     belongs = f"医保归{pool.name}" if pool is not None and pool != place else ""
-    return Choice(place.code, place.name, "，".join(part for part in (above, belongs) if part))
+    return Choice(
+        place.code, place.name, "，".join(part for part in (places.above(place), belongs) if part)
+    )
 
 
 def _unknown(typed: str, near: bool) -> str:

@@ -21,7 +21,7 @@ from yidi_cli.rulebook.wording import (
     Cue,
     patterns_of,
 )
-from yidi_cli.wizard.sentence_places import SURE, Mention, Names, Read, Roles, roles, within
+from yidi_cli.wizard.sentence_places import SURE, Mention, Names, Read, Roles, roles
 from yidi_cli.wizard.sentence_text import (
     Match,
     Text,
@@ -95,8 +95,10 @@ def understand(text: str, book: Rulebook) -> Understood:
     plain = fold_text(text, book.wording)
     mentions = reader.names.mentions(plain)
     masked = plain.with_places([(m.start, m.end) for m in mentions])
-    parts = roles(masked, mentions, reader.patterns, book)
-    found = _found(masked, reader, _facts(parts, book))
+    topics = {name for p, name in reader.patterns.topics if any(p.matches(masked.folded))}
+    parts = roles(masked, mentions, reader.patterns, topics, book)
+    facts = _facts(parts, book)
+    found = _found(masked, reader, topics | facts)
     elsewhere = _elsewhere(mentions, _one(parts.destination), book)
     result = _Result(masked)
     result.place("insured", parts.insured)
@@ -107,14 +109,14 @@ def understand(text: str, book: Rulebook) -> Understood:
             result.one(question, own)
         elif question.kind == "many":
             result.many(question, found[question.id], book.wording.outranks)
-    _compare_filing(result, parts, book)
+    _compare_filing(result, parts, facts)
     for question in book.questions:
         result.drop_what_cannot_be(question)
     return Understood(result.answers, result.said, result.unsure)
 
 
-def _found(text: Text, reader: _Reader, facts: set[str]) -> dict[str, list[Match]]:
-    """Return what is said to each question but the places."""
+def _found(text: Text, reader: _Reader, spoken_of: set[str]) -> dict[str, list[Match]]:
+    """Return what is said to each question but the places, given the topics and facts that hold."""
     found: dict[str, list[Match]] = {}
     for question in reader.book.questions:
         if question.kind != "place":
@@ -122,8 +124,7 @@ def _found(text: Text, reader: _Reader, facts: set[str]) -> dict[str, list[Match
             if question.id == DISEASE:
                 own += reader.disease_matches(text.folded)
             found[question.id] = own
-    topics = {name for p, name in reader.patterns.topics if any(p.matches(text.folded))}
-    return with_needs(found, facts | topics)
+    return with_needs(found, spoken_of)
 
 
 def _one(read: Read | None) -> Place | None:
@@ -137,7 +138,7 @@ def _elsewhere(mentions: list[Mention], care: Place | None, book: Rulebook) -> s
     return "".join(
         chr(ord(FIRST_PLACE) + number)
         for number, mention in enumerate(mentions)
-        if not any(_same(p, care, book) or within(care, p, book) for p in mention.places)
+        if not any(_same(p, care, book) or book.places.within(care, p) for p in mention.places)
     )
 
 
@@ -165,7 +166,7 @@ def _facts(parts: Roles, book: Rulebook) -> set[str]:
 
 def _same(one: Place, other: Place, book: Rulebook) -> bool:
     """Tell whether a filing for the first place holds in the second."""
-    return book.places.pool(one) == book.places.pool(other) or within(other, one, book)
+    return book.places.pool(one) == book.places.pool(other) or book.places.within(other, one)
 
 
 class _Result:
@@ -232,15 +233,14 @@ class _Result:
         return "、".join(dict.fromkeys(self.text.words(*span) for span in spans))
 
 
-def _compare_filing(result: _Result, parts: Roles, book: Rulebook) -> None:
+def _compare_filing(result: _Result, parts: Roles, facts: set[str]) -> None:
     """Tell whether a filing that names a place is for the place of care.
 
     Who goes home for care has not filed in vain: his filing is asked about.
     """
-    filed, care = parts.filed, _one(parts.destination)
-    if filed is None or FILING in result.answers or care is None:
+    filed = parts.filed
+    if filed is None or FILING in result.answers or _one(parts.destination) is None:
         return
-    facts = _facts(parts, book)
     if CARE_AT_HOME not in facts:
         result.unsure.pop(FILING, None)
         result.answers[FILING] = "elsewhere" if FILED_ELSEWHERE in facts else "active"

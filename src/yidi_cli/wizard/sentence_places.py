@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from yidi_cli.base.value import Value
 from yidi_cli.rulebook.bundle import Rulebook
@@ -17,7 +17,6 @@ _BEHIND = ("医保", "社保", "参保", "新农合", "农合", "居民", "职�
 _NO_PLACE = tuple("路街道桥巷村寨")
 """Behind a place's name, what makes it the name of something smaller."""
 _NO_PLACE_WORDS = ("银行", "东路", "西路", "南路", "北路", "中路", "大道", "大街", "菜", "话", "号")
-_XINJIANG, _CORPS = "650000", "660000"
 _INSURANCE, _UNCLEAR = "insurance", "insured-unclear"
 """Topics of the words: an insurance without a place; one that may be anywhere."""
 _BETWEEN = ("", "的", "这边的", "那边的")
@@ -96,7 +95,7 @@ class Names:
         below = [
             place
             for place in self._names[name] or ()
-            if any(within(place, head, self._book) for head in before.places)
+            if any(self._book.places.within(place, head) for head in before.places)
         ]
         if below:
             pools = {place.code for place in below if self._book.places.pool(place) is place}
@@ -110,9 +109,9 @@ class Names:
         """Return the place of 四川大学 + 华西医院: what lies inside the other; empty if neither."""
         for one in before.places:
             for other in city:
-                if within(one, other, self._book):
+                if self._book.places.within(one, other):
                     return (one,)
-                if within(other, one, self._book):
+                if self._book.places.within(other, one):
                     return (other,)
         # A branch elsewhere (复旦肿瘤 in 厦门): the named city counts.
         return before.places if before.places and before.places[0].level != "province" else ()
@@ -150,13 +149,6 @@ class Names:
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
     return text[:start].endswith(_BEFORE) or text.startswith(_BEHIND, end)
-
-
-def within(inner: Place, outer: Place, book: Rulebook) -> bool:
-    """Tell whether a place is another one or lies inside it."""
-    chain = book.places.chain(inner)
-    # The insurance keeps 兵团 apart, but people do write 新疆石河子.
-    return outer.code in chain or (outer.code == _XINJIANG and _CORPS in chain)
 
 
 class _Group:
@@ -225,7 +217,7 @@ def _merged(groups: list[_Group], book: Rulebook) -> list[_Group]:
             for other in groups
             if other is not group
             and len(other.places) == 1 == len(group.places)
-            and within(other.places[0], group.places[0], book)
+            and book.places.within(other.places[0], group.places[0])
             and not _opposed(group, other)
         ]
         if len(inner) == 1:
@@ -249,8 +241,17 @@ class Roles(Value, frozen=True):
     filed: Read | None
 
 
-def roles(text: Text, mentions: Sequence[Mention], patterns: Patterns, book: Rulebook) -> Roles:
-    """Tell the insured place from the destination, by the words beside them, never by order."""
+def roles(
+    text: Text,
+    mentions: Sequence[Mention],
+    patterns: Patterns,
+    topics: Collection[str],
+    book: Rulebook,
+) -> Roles:
+    """Tell the insured place from the destination, by the words beside them, never by order.
+
+    `topics` are those that the text speaks of.
+    """
     groups = _groups(text, mentions, patterns, book)
     filed = _best(groups, "filed")
     groups = [g for g in groups if not g.weight("none") or _care(g) >= SURE]
@@ -285,7 +286,7 @@ def roles(text: Text, mentions: Sequence[Mention], patterns: Patterns, book: Rul
         and insured != destination
         and len(destination) == 1
         and _sure_by_a_word(destination[0])
-        and _insured_at_home(text, patterns)
+        and _insured_at_home(topics)
     )
     return Roles(
         _read(insured, "insured", not open_ and known, book),
@@ -311,10 +312,9 @@ def _sure_by_a_word(group: _Group) -> bool:
     return group.weight("destination") >= SURE
 
 
-def _insured_at_home(text: Text, patterns: Patterns) -> bool:
+def _insured_at_home(topics: Collection[str]) -> bool:
     """Tell whether an insurance is spoken of, that may well be the one of the home town."""
-    spoken = {name for pattern, name in patterns.topics if any(pattern.matches(text.folded))}
-    return _INSURANCE in spoken and _UNCLEAR not in spoken
+    return _INSURANCE in topics and _UNCLEAR not in topics
 
 
 def _care(group: _Group) -> int:
