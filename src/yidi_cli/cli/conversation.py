@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 import typer
 
 from yidi_cli.base.env import Environment
-from yidi_cli.base.errors import Exit, InputError, OutputError, safe_path
-from yidi_cli.base.files import write_file
+from yidi_cli.base.errors import Exit, InputError, OutputError
 from yidi_cli.cli import options, output
 from yidi_cli.cli.result import Wanted, emit, plan_of
 from yidi_cli.rulebook.model import UNKNOWN
 from yidi_cli.wizard.memory import Memory
 from yidi_cli.wizard.prompts.api import Back, Choice, Prompter
-from yidi_cli.wizard.session import Session, describe
+from yidi_cli.wizard.session import Session
+from yidi_cli.wizard.words import describe
 
 if TYPE_CHECKING:
     from yidi_cli.plan.answers import Answers
@@ -28,27 +28,10 @@ NEXT_ASK = "接下来做什么？"
 _GO_ON, _ANEW = "resume", "fresh"
 
 
-def converse(
-    begun: options.Start,
-    given: Answers,
-    wanted: Wanted,
-    sentence: str = "",
-    resume: bool = False,
-    fresh: bool = False,
-) -> None:
-    """Ask for what is missing, show the plan, and offer what can be done with it.
-
-    With `resume` the answers of a run that was broken off count beside those given; without it and
-    without `fresh` the person is asked whether they do. An interrupt keeps the answers, prints the
-    command that goes on from there, and ends with `Exit.INTERRUPTED`.
-    """
-    Conversation(begun, wanted).run(given, sentence, resume, fresh)
-
-
 class Conversation:
-    """One guided run in a terminal."""
+    """One guided run in a terminal, beginning with the answers that are given already."""
 
-    def __init__(self, begun: options.Start, wanted: Wanted) -> None:
+    def __init__(self, begun: options.Start, wanted: Wanted, given: Answers) -> None:
         self._begun = begun
         self._env: Environment = begun.env
         self._book: Rulebook = begun.book
@@ -56,14 +39,18 @@ class Conversation:
         self._memory = Memory(begun.env.state_folder)
         self._prompter = _prompter(begun.env, "--plain" in wanted.options)
         self._saved = False
-        self._session = self._new({})
-
-    def run(self, given: Answers, sentence: str, resume: bool, fresh: bool) -> None:
-        """Go on until the person leaves."""
         self._session = self._new(given)
+
+    def run(self, sentence: str = "", resume: bool = False, fresh: bool = False) -> None:
+        """Ask for what is missing, show the plan, and offer what can be done with it.
+
+        With `resume` the answers of a run that was broken off count beside those given; without it
+        and without `fresh` the person is asked whether they do. An interrupt keeps the answers,
+        prints the command that goes on from there, and ends with `Exit.INTERRUPTED`.
+        """
         try:
-            if not fresh or resume:
-                self._take_up(given, ask=not resume)
+            if resume or not fresh:
+                self._take_up(ask=not resume)
             answers = self._session.run(sentence)
             while self._result(answers):
                 answers = self._session.run(check=bool(self._session.answers))
@@ -85,7 +72,7 @@ class Conversation:
         # After each answer: a terminal that is closed gives no time to do it.
         self._saved = self._memory.save(answers, self._env.today)
 
-    def _take_up(self, given: Answers, ask: bool) -> None:
+    def _take_up(self, ask: bool) -> None:
         """Add the answers of a run that was broken off, after asking if `ask`."""
         progress = self._memory.load(self._book, self._env.today)
         if progress is None:
@@ -106,7 +93,7 @@ class Conversation:
         if progress.dropped:
             lost = "、".join(self._book.question(name).name for name in progress.dropped)
             self._prompter.say(f"数据更新过，这几项再问一次：{lost}。")
-        self._session.answers = {**progress.answers, **given}
+        self._session.answers = {**progress.answers, **self._session.answers}
         self._saved = True
 
     def _interrupted(self) -> None:
@@ -199,8 +186,7 @@ class Conversation:
         return len(layout(page, self._env.columns)) > self._env.rows
 
     def _save(self, plan: Plan) -> None:
-        from yidi_cli.render.document import plan_document
-        from yidi_cli.render.text import plain_text
+        """Write all of the plan to a file, as `-o` would."""
 
         def fault(typed: str) -> str:
             try:
@@ -214,13 +200,12 @@ class Conversation:
         )
         if isinstance(name, Back):
             return
-        page = plan_document(plan, self._book, self._wanted.ids)
+        file = str(Path(name).absolute())
+        style = options.parse_format("", False, self._env, file)
         try:
-            write_file(Path(name), plain_text(page, output.FILE_COLUMNS))
+            emit(options.Start(self._env, self._book, style, file), plan, self._wanted, brief=False)
         except OutputError as error:
             self._prompter.say(error.message)
-            return
-        self._prompter.say(f"已保存到 {safe_path(Path(name).absolute())}。")
 
     def _compare(self, answers: Answers, plan: Plan) -> None:
         """Show what another type would change."""
@@ -236,7 +221,8 @@ class Conversation:
         from yidi_cli.render.compare import compare_document
 
         changed = plan_of({**answers, "type": other}, self._wanted, self._book)
-        output.write_page(self._begun, compare_document(compare(plan, changed), self._book))
+        page = compare_document(compare(plan, changed), self._book)
+        self._env.stdout.write(output.page_text(self._begun, page))
 
     def _leave(self, answers: Answers) -> None:
         command = guide_command(answers, self._book, self._wanted.options)

@@ -61,10 +61,8 @@ def guide(
     from yidi_cli.plan.answers import parse_answers
     from yidi_cli.wizard.flow import missing
 
-    for one, other, both in (("--resume", "--fresh", resume and fresh),
-                             ("--brief", "--full", brief and full)):  # fmt: skip
-        if both:
-            raise InputError(f"{one} 和 {other} 只能写一个。")
+    _only_one({"--resume": resume, "--fresh": fresh})
+    _only_one({"--brief": brief, "--full": full})
     sentence = " ".join(words or ()).strip()
     begun = options.start(ctx, plain, format_, file, force)
     env, book = begun.env, begun.book
@@ -96,9 +94,10 @@ def guide(
         ),
     )
     if not no_input and env.interactive and (sentence or resume or missing(given, book)):
-        from yidi_cli.cli.conversation import converse
+        from yidi_cli.cli.conversation import Conversation
 
-        converse(begun, given, wanted, sentence, resume, fresh or bool(typed) or bool(sentence))
+        fresh = fresh or bool(typed) or bool(sentence)
+        Conversation(begun, wanted, given).run(sentence, resume, fresh)
         return
     if resume:
         given = {**_kept(begun), **given}
@@ -110,6 +109,12 @@ def guide(
         why = "" if no_input else "这里不能提问，"
         raise InputError(f"{why}还缺答案，请补上：{absent}。各选项的值见 yidi guide --help。")
     show(begun, _given(given, book), wanted, brief)
+
+
+def _only_one(switches: Mapping[str, bool]) -> None:
+    """Raise InputError where switches that contradict each other are set."""
+    if all(switches.values()):
+        raise InputError(f"{' 和 '.join(switches)} 只能写一个。")
 
 
 def _given(given: Answers, book: Rulebook) -> Answers:
@@ -132,7 +137,7 @@ def _kept(begun: options.Start) -> Answers:
 def _heard(sentence: str, begun: options.Start) -> Answers:
     """Return what a sentence says; with nobody to confirm it, it is shown beside the result."""
     from yidi_cli.wizard.sentence import understand
-    from yidi_cli.wizard.session import describe
+    from yidi_cli.wizard.words import describe
 
     book = begun.book
     answers = understand(sentence, book).answers

@@ -25,11 +25,8 @@ def emit(begun: Start, page: Callable[[], Document], data: Callable[[], Mapping[
         from yidi_cli.render.jsonout import dump
 
         text = dump(data())
-    elif begun.file:
-        text = _plain(page(), FILE_COLUMNS)
     else:
-        write_page(begun, page())
-        return
+        text = page_text(begun, page())
     if begun.file:
         write_file(Path(begun.file), text)
         begun.env.stderr.write(f"已保存到 {safe_path(begun.file)}。\n")
@@ -37,18 +34,13 @@ def emit(begun: Start, page: Callable[[], Document], data: Callable[[], Mapping[
         begun.env.stdout.write(text)
 
 
-def write_page(begun: Start, page: Document) -> None:
-    """Write a page to standard output, with styles where the result is a page for a terminal."""
+def page_text(begun: Start, page: Document) -> str:
+    """Return a page as it goes to the file or to standard output, styled for a terminal alone."""
     env = begun.env
-    if begun.style == "table":
+    if begun.style == "table" and not begun.file:
         from yidi_cli.render.terminal import styled
 
-        env.stdout.write(styled(page, env.columns, env.colour))
-    else:
-        env.stdout.write(_plain(page, env.columns))
-
-
-def _plain(page: Document, columns: int) -> str:
+        return styled(page, env.columns, env.colour)
     from yidi_cli.render.text import plain_text
 
-    return plain_text(page, columns)
+    return plain_text(page, FILE_COLUMNS if begun.file else env.columns)

@@ -43,9 +43,10 @@ def understood_json(understood: Understood, book: Rulebook) -> dict[str, Any]:
 def understood_document(text: str, understood: Understood, book: Rulebook) -> Document:
     """Return the page: each answer with the words it rests on, what is doubtful, what is open."""
     from yidi_cli.render.document import Block, Document, Entry
+    from yidi_cli.wizard.words import describe
 
     known = [
-        Entry(f"{q.name}：{_words(q, understood.answers[q.id], book)}{_said(q, understood)}")
+        Entry(f"{q.name}：{describe(q.id, understood.answers[q.id], book)}{_said(q, understood)}")
         for q in book.questions
         if q.id in understood.answers
     ]
@@ -83,22 +84,14 @@ def _said(question: Question, understood: Understood) -> str:
     return f"（“{said}”）" if said else ""
 
 
-def _words(question: Question, value: str | tuple[str, ...], book: Rulebook) -> str:
-    from yidi_cli.render.document import option_name
-
-    if isinstance(value, tuple):
-        return "、".join(option_name(question.id, part, book) for part in value)
-    if question.kind == "place":
-        return book.places.label(book.places.get(value))
-    return option_name(question.id, value, book)
-
-
 def _guesses(question: Question, values: tuple[str, ...], book: Rulebook) -> str:
     """Name what it may be, at most five."""
     if not values:
         return "说得不够清楚"
     more = " 等" if len(values) > MAX_GUESSES else ""
-    named = "，或 ".join(_words(question, value, book) for value in values[:MAX_GUESSES])
+    from yidi_cli.wizard.words import describe
+
+    named = "，或 ".join(describe(question.id, value, book) for value in values[:MAX_GUESSES])
     return f"可能是{named}{more}" if question.kind != "many" else f"可能有{named}{more}"
 
 

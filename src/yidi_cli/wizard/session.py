@@ -9,7 +9,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from yidi_cli.plan.answers import Answers
-from yidi_cli.render.document import option_name
 from yidi_cli.render.wrap import width
 from yidi_cli.rulebook.bundle import Rulebook
 from yidi_cli.rulebook.model import UNKNOWN, Question
@@ -33,6 +32,7 @@ from yidi_cli.wizard.flow import (
     step,
 )
 from yidi_cli.wizard.prompts.api import Back, Choice, Matches, Prompter, Why
+from yidi_cli.wizard.words import describe
 
 if TYPE_CHECKING:
     from yidi_cli.wizard.sentence import Understood
@@ -74,7 +74,9 @@ class Session:
         if not check:
             self.prompter.say(INTRO)
         if sentence:
-            self._hear(sentence)
+            from yidi_cli.wizard.sentence import understand
+
+            self._confirm(understand(sentence, self.book))
         state = begin(self.answers, self.book)
         while True:
             if state.at == CHECK:
@@ -184,11 +186,6 @@ class Session:
         if line:
             self.prompter.say(line)
 
-    def _hear(self, sentence: str) -> None:
-        from yidi_cli.wizard.sentence import understand
-
-        self._confirm(understand(sentence, self.book))
-
     def _confirm(self, heard: Understood) -> None:
         """Show what a sentence says; the person confirms it, or changes it, before it counts."""
         known = dict(self.answers)
@@ -243,14 +240,3 @@ class Session:
         return self.prompter.choose(
             CHECK_ASK, [*rows, Choice(_OK, "没问题，看结果")], default=_OK, back=True
         )
-
-
-def describe(name: str, value: AnswerValue, book: Rulebook) -> str:
-    """Say an answer in words."""
-    if isinstance(value, tuple):
-        return "、".join(option_name(name, part, book) for part in value) or "没有"
-    if book.question(name).kind == "place":
-        if value == UNKNOWN:
-            return "没定"
-        return book.places.label(book.places.get(value))
-    return option_name(name, value, book)
