@@ -1,4 +1,4 @@
-"""Build hook: checks the YAML under `data/` and puts it into the wheel as one JSON file.
+"""Build hook: checks the YAML under `data/` and puts it into the wheel as two JSON files.
 
 An editable install reads the YAML itself, so nothing is compiled for it.
 """
@@ -12,14 +12,14 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-TARGET = "yidi_cli/_data/rulebook.json"
+TARGET = "yidi_cli/_data"
 
 
 class CompileData(BuildHookInterface[Any]):
     """Compiles the rulebook for a wheel; a fault in the data ends the build with its message."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Add the compiled file to a standard wheel."""
+        """Add the compiled files to a standard wheel."""
         if self.target_name != "wheel" or version == "editable":
             return
         root = Path(self.root)
@@ -30,13 +30,14 @@ class CompileData(BuildHookInterface[Any]):
             compiled = compile_folder(root / "data")
         finally:
             sys.path.remove(str(root / "src"))
-        with tempfile.NamedTemporaryFile(suffix=".json", delete=False) as stream:
-            stream.write(compiled)
-        self._compiled = Path(stream.name)
-        build_data["force_include"][stream.name] = TARGET
+        self._folder = tempfile.TemporaryDirectory()
+        for name, content in compiled.items():
+            file = Path(self._folder.name) / name
+            file.write_bytes(content)
+            build_data["force_include"][str(file)] = f"{TARGET}/{name}"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
-        """Remove the temporary file."""
-        compiled: Path | None = getattr(self, "_compiled", None)
-        if compiled is not None:
-            compiled.unlink(missing_ok=True)
+        """Remove the temporary files."""
+        folder: tempfile.TemporaryDirectory[str] | None = getattr(self, "_folder", None)
+        if folder is not None:
+            folder.cleanup()

@@ -20,6 +20,7 @@ from yidi_cli.base.errors import DataError
 from yidi_cli.rulebook.opening import open_rulebook
 
 COMPILED = "yidi_cli/_data/rulebook.json"
+WORDING = "yidi_cli/_data/wording.json"
 GUIDE = ["guide", "--no-input", "--from", "重庆", "--to", "成都", "--scheme", "employee"]
 GUIDE += ["--type", "long-term-residence", "--care", "inpatient", "--stage", "before"]
 GUIDE += ["--filing", "none"]
@@ -55,7 +56,7 @@ def test_the_wheel_holds_the_package_its_compiled_data_and_the_licence(
     info = f"yidi-{__version__}.dist-info"
     metadata = {"METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE"}
     assert modules, "the copy holds no module"
-    assert names == modules | {COMPILED} | {f"{info}/{name}" for name in metadata}
+    assert names == modules | {COMPILED, WORDING} | {f"{info}/{name}" for name in metadata}
 
 
 def test_the_wheel_says_what_it_needs(installed: Installed) -> None:
@@ -82,7 +83,7 @@ def test_the_sdist_holds_all_that_a_build_and_a_test_run_need(installed: Install
         assert copied, folder
         assert copied <= names
     assert {"pyproject.toml", "hatch_build.py", "README.md", "LICENSE", "constraints.txt"} <= names
-    assert not [name for name in names if name.endswith((".pyc", "rulebook.json"))]
+    assert not [name for name in names if name.endswith((".pyc", "rulebook.json", "wording.json"))]
 
 
 def test_neither_names_a_folder_of_this_machine(installed: Installed) -> None:
@@ -279,6 +280,24 @@ def test_a_compiled_file_that_is_cut_inside_is_one_chinese_line(
     )
     assert (done.returncode, done.stdout) == (1, "")
     assert re.fullmatch(r"[^\n]*重新安装 yidi。\n", done.stderr)
+
+
+@pytest.mark.parametrize("content", [None, b"{", b"{}"], ids=["missing", "cut", "bare"])
+def test_broken_compiled_words_are_one_chinese_line(
+    installed: Installed, tmp_path: Path, content: bytes | None
+) -> None:
+    """Only who writes a sentence meets it: all else needs no words."""
+    copied = tmp_path / "lib" / "site"
+    shutil.copytree(installed.source / "src" / "yidi_cli", copied / "yidi_cli")
+    (copied / COMPILED).parent.mkdir()
+    (copied / COMPILED).write_bytes(compiled(installed.wheel))
+    if content is not None:
+        (copied / WORDING).write_bytes(content)
+    run = [sys.executable, "-m", "yidi_cli"]
+    done = installed.run([*run, "understand", "绵阳医保"], tmp_path, PYTHONPATH=str(copied))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert re.fullmatch(r"[^\n]*重新安装 yidi。\n", done.stderr)
+    assert installed.run([*run, "types"], tmp_path, PYTHONPATH=str(copied)).returncode == 0
 
 
 def test_the_help_needs_no_data(installed: Installed, tmp_path: Path) -> None:

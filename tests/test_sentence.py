@@ -408,7 +408,9 @@ def test_a_list_that_names_itself_is_a_fault(folder: Path) -> None:
 def test_the_compiled_words_understand_the_same(book: Rulebook) -> None:
     import msgspec
 
-    compiled = Rulebook(msgspec.json.decode(compile_folder(DATA), type=RawBundle))
+    files = compile_folder(DATA)
+    raw = msgspec.json.decode(files["rulebook.json"], type=RawBundle)
+    compiled = Rulebook(raw, lambda: files["wording.json"])
     assert compiled.wording.ready
     for sentence in (FIRST, "在透析，医保成都，备案过期了", "被车撞了，在厦门住院，医保绵阳"):
         assert understand(sentence, compiled) == understand(sentence, book)

@@ -1,12 +1,13 @@
-"""The rulebook: everything the program knows, read from one JSON file or from YAML.
+"""The rulebook: everything the program knows, read from compiled JSON or from YAML.
 
-The wheel carries `_data/rulebook.json`, whose parts are decoded only when they are used. A
+The wheel carries `_data/`: `rulebook.json`, whose parts are decoded only when they are used, and
+`wording.json`, which is read only where a sentence is to be understood. A
 checkout has no such file, or must not trust it, and reads the YAML beside `pyproject.toml`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
     from yidi_cli.rulebook.wording import Wording
 
 T = TypeVar("T")
+RULEBOOK, WORDING = "rulebook.json", "wording.json"
+"""The compiled files: all parts, and the wording."""
 BROKEN = "自带的数据坏了。请重新安装 yidi。"
 
 
@@ -58,11 +61,14 @@ class Bundle(Part, frozen=True):
     regions: dict[str, Region]
     places: tuple[str, ...]
     holidays: tuple[HolidayYear, ...]
-    wording: Wording | None
+    wording: Wording | None = None
 
 
 class RawBundle(Part, frozen=True):
-    """The same parts as JSON text, each decoded when it is asked for."""
+    """The same parts as JSON text, each decoded when it is asked for.
+
+    The wording has a file of its own: it is a third of all, and hardly any command needs it.
+    """
 
     meta: msgspec.Raw
     sources: msgspec.Raw
@@ -74,7 +80,6 @@ class RawBundle(Part, frozen=True):
     regions: dict[str, msgspec.Raw]
     places: msgspec.Raw
     holidays: msgspec.Raw
-    wording: msgspec.Raw
 
 
 Statement = Rule | DecisionRow | Channel | Exemption
@@ -105,8 +110,12 @@ def _parts(regions: Iterable[Region]) -> Iterator[Region]:
 class Rulebook:
     """Read-only access to the parts, and the look-ups that need several of them."""
 
-    def __init__(self, bundle: Bundle | RawBundle) -> None:
+    def __init__(
+        self, bundle: Bundle | RawBundle, wording: Callable[[], bytes] = lambda: b""
+    ) -> None:
+        """Take the parts; `wording` reads that of a raw bundle."""
         self._bundle = bundle
+        self._read_wording = wording
         self._regions: dict[str, Region] = {}
         self._sections: dict[Section, tuple[Rule, ...]] = {}
         self._indexes: dict[tuple[str, ...], _Index] = {}
@@ -255,7 +264,10 @@ class Rulebook:
         """The words from which a sentence is understood."""
         from yidi_cli.rulebook.wording import Wording
 
-        return self._decode(self._bundle.wording, Wording)
+        if isinstance(self._bundle, Bundle):
+            assert self._bundle.wording is not None, "the bundle was read without faults"
+            return self._bundle.wording
+        return self._decode(msgspec.Raw(self._read_wording()), Wording)
 
     @cached_property
     def places(self) -> Places:

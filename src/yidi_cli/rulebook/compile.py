@@ -6,16 +6,20 @@ from pathlib import Path
 
 import msgspec
 
+from yidi_cli.rulebook.bundle import RULEBOOK, WORDING
 from yidi_cli.rulebook.check import check
 from yidi_cli.rulebook.folder import raise_faults, read_folder
 from yidi_cli.rulebook.wording import made_ready
 
 
-def compile_folder(root: Path) -> bytes:
-    """Return the folder's rulebook as JSON; raises DataError with every fault found."""
+def compile_folder(root: Path) -> dict[str, bytes]:
+    """Return the folder's rulebook as JSON files by name; raises DataError with every fault."""
     bundle, folder = read_folder(root)
     raise_faults(folder.faults or check(bundle, folder))
-    if bundle.wording is not None:
-        bundle = msgspec.structs.replace(bundle, wording=made_ready(bundle.wording))
+    assert bundle.wording is not None, "the bundle was read without faults"
+    parts = {
+        RULEBOOK: msgspec.structs.replace(bundle, wording=None),
+        WORDING: made_ready(bundle.wording),
+    }
     # Sorted, so that the same data give the same bytes.
-    return msgspec.json.encode(bundle, order="deterministic")
+    return {n: msgspec.json.encode(part, order="deterministic") for n, part in parts.items()}

@@ -7,10 +7,10 @@ from pathlib import Path
 import msgspec
 
 from yidi_cli.base.errors import DataError
-from yidi_cli.rulebook.bundle import BROKEN, RawBundle, Rulebook
+from yidi_cli.rulebook.bundle import BROKEN, RULEBOOK, WORDING, RawBundle, Rulebook
 
 PACKAGE = Path(__file__).resolve().parent.parent
-COMPILED = PACKAGE / "_data" / "rulebook.json"
+COMPILED = PACKAGE / "_data" / RULEBOOK
 CHECKOUT = PACKAGE.parent.parent
 
 
@@ -22,13 +22,17 @@ def open_rulebook(compiled: Path = COMPILED, checkout: Path = CHECKOUT) -> Ruleb
     if (checkout / "pyproject.toml").is_file() and (checkout / "data").is_dir():
         return open_folder(checkout / "data")
     try:
-        data = compiled.read_bytes()
-    except OSError:
-        raise DataError("找不到自带的数据。请重新安装 yidi。") from None
-    try:
-        return Rulebook(msgspec.json.decode(data, type=RawBundle))
+        bundle = msgspec.json.decode(_read(compiled), type=RawBundle)
     except msgspec.MsgspecError:
         raise DataError(BROKEN) from None
+    return Rulebook(bundle, lambda: _read(compiled.with_name(WORDING)))
+
+
+def _read(compiled: Path) -> bytes:
+    try:
+        return compiled.read_bytes()
+    except OSError:
+        raise DataError("找不到自带的数据。请重新安装 yidi。") from None
 
 
 def open_folder(root: Path) -> Rulebook:
