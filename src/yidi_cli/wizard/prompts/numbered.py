@@ -74,8 +74,7 @@ class NumberedPrompter(Prompter):
         shown = tuple(fixed)
         say, how = ask, "输入名称或编号" if fixed else "输入名称"
         while True:
-            marked = next((i for i, one in enumerate(shown, 1) if one.value == default), 0)
-            enter = f"直接回车＝{marked}. {shown[marked - 1].label}" if default and marked else ""
+            enter = _preset(shown, default)
             self._show(say, how, enter, why, back, shown)
             line = self._line(reason, back)
             if isinstance(line, Back):
@@ -108,17 +107,16 @@ class NumberedPrompter(Prompter):
         back: bool = True,
     ) -> str | Back:
         """Ask for one of `choices`, by number, label or value."""
-        marked = next(
-            (i for i, one in enumerate(choices, 1) if default and one.value == default), 0
-        )
-        enter = f"直接回车＝{marked}. {choices[marked - 1].label}" if marked else ""
+        enter = _preset(choices, default)
         self._show(ask, "输入编号", enter, why, back, choices)
         reason = asked_once(why)
         while True:
             line = self._line(reason, back)
             if isinstance(line, Back):
                 return line
-            picked = _find(line, choices) if line or not marked else marked - 1
+            if not line and enter:
+                return default
+            picked = _find(line, choices)
             if picked is not None:
                 return choices[picked].value
             self.say(f"没有这一项，输入 1 到 {len(choices)} 的编号。")
@@ -179,6 +177,14 @@ class NumberedPrompter(Prompter):
             if line not in WHY_KEYS:
                 return line
             self.say(why())
+
+
+def _preset(choices: Sequence[Choice], default: str) -> str:
+    """Say what an empty line takes: the choice whose value is `default`; "" where there is none."""
+    for i, one in enumerate(choices, 1):
+        if default and one.value == default:
+            return f"直接回车＝{i}. {one.label}"
+    return ""
 
 
 def _find(typed: str, choices: Sequence[Choice]) -> int | None:
