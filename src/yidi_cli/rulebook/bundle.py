@@ -1,8 +1,8 @@
 """The rulebook: everything the program knows, read from compiled JSON or from YAML.
 
 The wheel carries `_data/`: `rulebook.json`, whose parts are decoded only when they are used, and
-`wording.json`, which is read only where a sentence is to be understood. A
-checkout has no such file, or must not trust it, and reads the YAML beside `pyproject.toml`.
+`wording.json`, which is read only where a sentence is to be understood. A checkout has no such
+files, or must not trust them, and reads the YAML beside `pyproject.toml`.
 """
 
 from __future__ import annotations
