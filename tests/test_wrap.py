@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -111,15 +113,22 @@ EXAMPLES, _ = read_examples(DATA)
 BULLETS = (" · ", " □ ", " 问 ", "→ ")
 
 
+class Pages(list[Document]):
+    """Documents that a failing test need not print."""
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} pages>"
+
+
 @pytest.fixture(scope="module")
-def pages(book: Rulebook) -> list[Document]:
+def pages(book: Rulebook) -> Pages:
     """Every case of `data/cases/`, whole and in brief, with and without ids."""
     plans = [
         build_plan(case_of_example(example, book), book, example.as_of or TODAY)
         for example in EXAMPLES
     ]
     whole = [plan_document(plan, book, ids=n % 5 == 0) for n, plan in enumerate(plans)]
-    return whole + [plan_document(plan, book, brief=True) for plan in plans]
+    return Pages(whole + [plan_document(plan, book, brief=True) for plan in plans])
 
 
 def words_of(page: Document) -> list[str]:
@@ -167,6 +176,20 @@ def test_every_page_fits(pages: list[Document], columns: int) -> None:
 @given(number=st.integers(0, 2 * len(EXAMPLES) - 1), columns=st.integers(40, 200))
 def test_any_page_fits_any_width(pages: list[Document], number: int, columns: int) -> None:
     check_page(pages[number], columns)
+
+
+def test_a_long_address_is_cut_where_no_mark_begins_a_line(pages: list[Document]) -> None:
+    long = {text for page in pages for text in words_of(page) if re.search(r"[!-~]{24,}", text)}
+    assert long
+    for text in long:
+        for columns in range(20, 101):
+            lines = wrap(text, columns)
+            assert squeezed("".join(lines)) == squeezed(text)
+            for line in lines:
+                assert width(line) <= columns
+                assert line[0] not in NOT_AT_START, (columns, lines)
+    address = "https://www.example.gov.cn/art/2024/3/29/index.html"
+    assert wrap(address, 46) == ["https://www.example.gov.cn/art/2024/3/29/", "index.html"]
 
 
 def test_wider_than_a_hundred_columns_nothing_changes(pages: list[Document]) -> None:

@@ -165,14 +165,23 @@ def _cut(parts: list[str], columns: int) -> list[str]:
     """Cut pieces that are wider than a line."""
     result: list[str] = []
     for part in parts:
-        if len(part) * 2 <= columns or width(part) <= columns:
-            result.append(part)
-            continue
-        piece = ""
-        for char in part:
-            if piece and width(piece) + _WIDTHS[char] > columns:
-                result.append(piece)
-                piece = ""
-            piece += char
-        result.append(piece)
+        while len(part) * 2 > columns and width(part) > columns:
+            end = _cut_at(part, columns)
+            result.append(part[:end])
+            part = part[end:]
+        result.append(part)
     return result
+
+
+def _cut_at(part: str, columns: int) -> int:
+    """Return where to cut a piece that is too wide: an address behind a slash, if one is near."""
+    fits, taken = 1, width(part[0])
+    while taken + width(part[fits]) <= columns:
+        taken += width(part[fits])
+        fits += 1
+    ends = range(fits, fits // 2, -1)
+    slash = next((end for end in ends if part[end - 1] == "/" and part[end] != "/"), None)
+    if slash is not None and part[slash] not in NOT_AT_START:
+        return slash
+    allowed = (e for e in ends if part[e] not in NOT_AT_START and part[e - 1] not in NOT_AT_END)
+    return next(allowed, fits)
