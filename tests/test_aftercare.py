@@ -115,7 +115,7 @@ def shown(found: Answer, section: str) -> list[str]:
 def test_every_place_has_an_answer(book: Rulebook) -> None:
     for case in every_place(book):
         for name in ("status", "status-hospital", "cancel-whether", "cancel"):
-            found = ask(Query(name, (name,), case, TODAY, TODAY, "scope"), book)
+            found = ask(Query(name, (name,), case, TODAY, split="scope"), book)
             assert len(shown(found, name)) >= 2, (name, case.insured)
             clashes = [t for plan in found.plans for t in plan.trace if t.outcome == "clash"]
             assert clashes == []

@@ -13,13 +13,8 @@ from yidi_cli.plan.build import build_plan
 from yidi_cli.plan.examples import case_of_example
 from yidi_cli.plan.plan import Item, Plan
 from yidi_cli.plan.watched import watched
-from yidi_cli.render.document import (
-    BRIEF_END,
-    BRIEF_QUESTIONS,
-    Document,
-    call_title,
-    plan_document,
-)
+from yidi_cli.render.document import Document
+from yidi_cli.render.plan_page import BRIEF_END, BRIEF_QUESTIONS, call_title, plan_document
 from yidi_cli.render.text import plain_text
 from yidi_cli.render.wrap import MARK
 from yidi_cli.rulebook.bundle import Rulebook

@@ -203,13 +203,13 @@ ONE_RULE = {
     ),
     "both days and months": (
         "confidence: high",
-        "confidence: high\n  dates:\n    - {id: d, label: 到, working-days: 2, months: 6}",
-        "第 1 行「zz.test dates」：日期要么按工作日，要么按月。working-days 和 months 只写一个。",
+        "confidence: high\n  dates: [{id: d, label: 到, kind: due, working-days: 2, months: 6}]",
+        "第 1 行「zz.test dates」：日期只按一种数法算。working-days、months、days 只写一个。",
     ),
     "neither days nor months": (
         "confidence: high",
-        "confidence: high\n  dates: [{id: d, label: 到}]",
-        "第 1 行「zz.test dates」：日期要么按工作日，要么按月。working-days 和 months 只写一个。",
+        "confidence: high\n  dates: [{id: d, label: 到, kind: expect}]",
+        "第 1 行「zz.test dates」：日期只按一种数法算。working-days、months、days 只写一个。",
     ),
     "a fault in detail": (
         "confidence: high",

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yidi_cli.plan.dates import Calendar, add_months, weekday
-from yidi_cli.rulebook.model import HolidayYear
+from yidi_cli.rulebook.holidays import HolidayYear
 
 TABLE = Path(__file__).parent.parent / "data" / "holidays.yaml"
 DAY = timedelta(days=1)

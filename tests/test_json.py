@@ -17,10 +17,10 @@ from tests.test_paths import PAIRS, cases
 from yidi_cli.plan.build import build_plan
 from yidi_cli.plan.case import Case
 from yidi_cli.plan.explain import explained
-from yidi_cli.plan.plan import Plan
+from yidi_cli.plan.plan import Days, Plan
 from yidi_cli.plan.selection import SECTIONS
-from yidi_cli.render.document import plan_document
 from yidi_cli.render.jsonout import dump, plan_json
+from yidi_cli.render.plan_page import plan_document
 from yidi_cli.render.terminal import styled
 from yidi_cli.render.text import plain_text
 from yidi_cli.rulebook.bundle import Rulebook
@@ -60,7 +60,7 @@ def sample(book: Rulebook) -> Iterator[Case]:
 
 @pytest.fixture(scope="session")
 def plans(book: Rulebook) -> list[Plan]:
-    made = [build_plan(case, book, TODAY, date(2026, 12, 28)) for case in sample(book)]
+    made = [build_plan(case, book, TODAY, Days(date(2026, 12, 28))) for case in sample(book)]
     assert len(made) > 150
     return made
 
@@ -197,9 +197,7 @@ def test_the_dates(objects: list[dict[str, Any]], book: Rulebook) -> None:
         assert date.fromisoformat(found["data_version"])
         shown = {item["id"] for item in items_of(found)}
         for day in found["dates"]:
-            assert (
-                {"id", "label", "from", "rule"} <= set(day) <= {"id", "label", "from", "to", "rule"}
-            )
+            assert {"id", "label", "from", "rule", "kind", "after"} <= set(day)
             assert date.fromisoformat(day["from"]) > date(2026, 12, 28)
             assert day["rule"] in shown
             assert day["id"] in {spec.id for spec in rules[day["rule"]].dates}
@@ -235,7 +233,7 @@ def test_json_is_json(plans: list[Plan], book: Rulebook) -> None:
 
 def test_the_same_case_gives_the_same_bytes(plans: list[Plan], book: Rulebook) -> None:
     for plan in plans[::5]:
-        again = build_plan(plan.case, book, plan.as_of, plan.start)
+        again = build_plan(plan.case, book, plan.as_of, plan.days)
         assert dump(plan_json(again, book)) == dump(plan_json(plan, book))
 
 

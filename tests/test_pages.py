@@ -14,7 +14,7 @@ from tests.conftest import TODAY
 from yidi_cli.plan.answers import case_of, parse_answers
 from yidi_cli.plan.build import build_plan
 from yidi_cli.plan.plan import Plan
-from yidi_cli.render.document import plan_document
+from yidi_cli.render.plan_page import plan_document
 from yidi_cli.render.text import plain_text
 from yidi_cli.render.wrap import width
 from yidi_cli.rulebook.bundle import Rulebook

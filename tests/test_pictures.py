@@ -14,7 +14,7 @@ from tools import pictures
 from yidi_cli.plan.answers import case_of, parse_answers
 from yidi_cli.plan.build import build_plan
 from yidi_cli.plan.plan import Plan
-from yidi_cli.render.document import plan_document
+from yidi_cli.render.plan_page import plan_document
 from yidi_cli.rulebook.bundle import Rulebook
 from yidi_cli.wizard.session import CHECK_ASK
 

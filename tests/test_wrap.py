@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from tests.conftest import DATA, TODAY
 from yidi_cli.plan.build import build_plan
 from yidi_cli.plan.examples import case_of_example
-from yidi_cli.render.document import Document, plan_document
+from yidi_cli.render.document import Document
 from yidi_cli.render.layout import MAX_COLUMNS, Line, layout
+from yidi_cli.render.plan_page import plan_document
 from yidi_cli.render.terminal import ACCENT, MUTED
 from yidi_cli.render.wrap import MARK, NOT_AT_END, NOT_AT_START, TAIL, width, wrap
 from yidi_cli.rulebook.bundle import Rulebook

@@ -179,8 +179,8 @@ class Conversation:
             return self._wanted.length == "brief"
         if self._begun.style == "json":
             return False
-        from yidi_cli.render.document import plan_document
         from yidi_cli.render.layout import layout
+        from yidi_cli.render.plan_page import plan_document
 
         page = plan_document(plan, self._book, self._wanted.ids)
         return len(layout(page, self._env.columns)) > self._env.rows

@@ -54,7 +54,7 @@ def guide(
     format_: options.FormatOption = "",
     file: options.Output = "",
     force: options.Force = False,
-    on: options.On = "",
+    on: options.On = None,
     as_of: options.AsOf = "",
 ) -> None:
     """Ask what is not given, then print the plan."""
@@ -81,15 +81,16 @@ def guide(
     typed: dict[str, str | Sequence[str]] = dict(_from_file(answers, book)) if answers else {}
     typed.update({name: value for name, value in flags.items() if value})
     given = parse_answers(typed, book)
-    kept = {"--format": format_, "-o": file, "--on": on, "--as-of": as_of}
+    kept = {"--format": format_, "-o": file, "--as-of": as_of}
     switches = {"--plain": plain, "--ids": ids, "--force": force, "--brief": brief, "--full": full}
     wanted = Wanted(
         as_of=day,
-        start=options.parse_day(on, "--on", day),
+        days=options.parse_days(on, day),
         ids=ids,
         length="brief" if brief else "full" if full else "",
         options=(
             *(word for flag, value in kept.items() if value for word in (flag, value)),
+            *(word for value in on or () for word in ("--on", value)),
             *(flag for flag, is_set in switches.items() if is_set),
         ),
     )

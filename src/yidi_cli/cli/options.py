@@ -10,6 +10,9 @@ from yidi_cli.base.env import Environment
 from yidi_cli.base.errors import InputError, safe, safe_path
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from yidi_cli.plan.plan import Days
     from yidi_cli.rulebook.bundle import Rulebook
 
 From = Annotated[
@@ -67,7 +70,14 @@ Force = Annotated[bool, typer.Option("--force", help="文件已存在时覆盖")
 AsOf = Annotated[
     str, typer.Option("--as-of", metavar="日期", help="按哪一天有效的规则，如 2026-11-22")
 ]
-On = Annotated[str, typer.Option("--on", metavar="日期", help="从哪一天办起算日子，不写就是今天")]
+On = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--on",
+        metavar="日期",
+        help="哪天办，不写就是今天。也可写 出发=、入院=、出院= 加日期，各写一次",
+    ),
+]
 
 
 Format = Literal["table", "plain", "json"]
@@ -123,6 +133,42 @@ def start(
         # Before anything is asked: answers must not be lost to a file that cannot be written.
         check_target(Path(file), force)
     return Start(env, open_rulebook(), parse_format(format_, plain, env, file), file)
+
+
+_ANCHORS = {
+    "filing": ("filing", "办理", "办", "备案"),
+    "travel": ("travel", "出发", "去", "动身"),
+    "admission": ("admission", "入院", "住院"),
+    "discharge": ("discharge", "出院"),
+}
+"""Day → the words that name it before the = of `--on`; the first are those of `Days`."""
+
+
+def parse_days(typed: "Sequence[str] | None", default: date) -> "Days":
+    """Return the days that `--on` names: `2026-12-01` that of filing, `出院=2026-12-01` another.
+
+    The day of filing is `default` where it is not named. Raises InputError for a name or a date
+    that cannot be read, or a day that is named twice.
+    """
+    from yidi_cli.plan.plan import Days
+
+    names = {word: name for name, words in _ANCHORS.items() for word in words}
+    found: dict[str, date] = {}
+    for word in typed or ():
+        before, equals, after = word.replace("＝", "=").partition("=")
+        name = names.get(before.strip().lower()) if equals else "filing"
+        if name is None:
+            known = "、".join(f"{words[1]}=日期" for words in _ANCHORS.values())
+            raise InputError(f"--on 里的“{safe(before)}”看不懂。可以写：日期，或 {known}。")
+        if name in found:
+            raise InputError(f"--on 里“{_ANCHORS[name][1]}”的日期写了两次，留一个。")
+        day = (after if equals else word).strip()
+        if not day:
+            raise InputError(
+                f"--on 里“{_ANCHORS[name][1]}”后面没有日期。写成 {word.strip()}2026-12-01。"
+            )
+        found[name] = parse_day(day, "--on", default)
+    return Days(**{"filing": default, **found})
 
 
 def parse_day(typed: str, flag: str, default: date) -> date:

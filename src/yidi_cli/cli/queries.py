@@ -67,7 +67,7 @@ def timing(
     stage: options.Stage = "",
     filing: options.FilingOption = "",
     situation: options.Situations = None,
-    on: options.On = "",
+    on: options.On = None,
     ids: options.Ids = False,
     plain: options.Plain = False,
     format_: options.FormatOption = "",
@@ -169,7 +169,7 @@ def _answer(
     situation: Sequence[str] | None,
     ids: bool,
     as_of: str,
-    on: str = "",
+    on: Sequence[str] | None = None,
 ) -> None:
     import msgspec
 
@@ -185,10 +185,10 @@ def _answer(
     if case.disease == "none" and case.care == "chronic":
         case = msgspec.structs.replace(case, disease=UNKNOWN)
     day = options.parse_day(as_of, "--as-of", begun.env.today)
-    first = options.parse_day(on, "--on", day)
+    days = options.parse_days(on, day)
     # Without a type, how a bill is settled is one page; what to bring is listed type by type.
     split = "" if name == "settlement" and case.type == UNKNOWN else SPLITS[name]
-    query = Query(name, SECTIONS[name], case, day, first, split)
+    query = Query(name, SECTIONS[name], case, day, days, split)
     answer = ask(query, book)
 
     def page() -> "Document":

@@ -30,7 +30,7 @@ def types(
     from yidi_cli.plan.query import Query, ask
 
     today = begun.env.today
-    answer = ask(Query("types", ("basis",), Case(), today, today), book)
+    answer = ask(Query("types", ("basis",), Case(), today), book)
     # The deciding row's reason says nothing about the type: only rules do.
     parts = {
         part.value: [item for item in part.sections.get("basis", ()) if item.id.startswith("cn.")]

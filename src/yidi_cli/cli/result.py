@@ -9,7 +9,7 @@ from yidi_cli.cli import options, output
 
 if TYPE_CHECKING:
     from yidi_cli.plan.answers import Answers
-    from yidi_cli.plan.plan import Plan
+    from yidi_cli.plan.plan import Days, Plan
     from yidi_cli.render.document import Document
     from yidi_cli.rulebook.bundle import Rulebook
 
@@ -22,7 +22,7 @@ class Wanted(NamedTuple):
     """
 
     as_of: date
-    start: date
+    days: Days
     ids: bool = False
     length: str = ""
     options: tuple[str, ...] = ()
@@ -33,7 +33,7 @@ def plan_of(answers: Answers, wanted: Wanted, book: Rulebook) -> Plan:
     from yidi_cli.plan.answers import case_of
     from yidi_cli.plan.build import build_plan
 
-    return build_plan(case_of(answers, book), book, wanted.as_of, wanted.start)
+    return build_plan(case_of(answers, book), book, wanted.as_of, wanted.days)
 
 
 def show(begun: options.Start, answers: Answers, wanted: Wanted, brief: bool) -> Plan:
@@ -47,7 +47,7 @@ def emit(begun: options.Start, plan: Plan, wanted: Wanted, brief: bool) -> None:
     """Write a plan that is built."""
 
     def page() -> Document:
-        from yidi_cli.render.document import plan_document
+        from yidi_cli.render.plan_page import plan_document
 
         return plan_document(plan, begun.book, wanted.ids, brief)
 

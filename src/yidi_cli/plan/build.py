@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -18,10 +17,10 @@ from yidi_cli.plan.case import (
     Situation,
     derive,
 )
-from yidi_cli.plan.dates import Calendar, add_months
+from yidi_cli.plan.deadlines import plan_dates
 from yidi_cli.plan.effects import PARTS, effects
 from yidi_cli.plan.match import holds, is_open
-from yidi_cli.plan.plan import Filing, Item, Plan, PlanDate, cited
+from yidi_cli.plan.plan import Days, Filing, Item, Plan, cited
 from yidi_cli.plan.selection import SECTIONS, Matched, match, sole
 from yidi_cli.plan.words import OPEN_WORDS, Words
 from yidi_cli.rulebook.model import (
@@ -39,20 +38,18 @@ if TYPE_CHECKING:
 OPEN_QUESTIONS = ("insured", "destination", "stage", "type", "care", "scheme", "filing", "disease")
 """Answers that may be unknown, in the order in which a plan asks to settle them."""
 
-UNCOUNTED = "放假安排未收录，按周末估算"
-
 
 def build_plan(
     case: Case,
     book: Rulebook,
     as_of: date,
-    start: date | None = None,
+    days: Days | None = None,
     only: Collection[str] = SECTIONS,
 ) -> Plan:
     """Return the plan for `case` by the rules in force on `as_of`.
 
-    `start` is the day of filing from which dates are counted, `as_of` if not given. `only` names
-    the sections to fill, for a query that shows no others.
+    `days` are those from which dates are counted; without them the day of filing is `as_of`. `only`
+    names the sections to fill, for a query that shows no others.
     """
     situation = derive(case, book)
     matched = match(situation, book, as_of, only)
@@ -70,12 +67,14 @@ def build_plan(
     if "basis" in only:
         sections["basis"][:0] = _basis(situation, matched.row, words)
     row = matched.row
+    days = days or Days(as_of)
+    dates, uncounted = plan_dates(matched.rules, days, book)
     shown = [item for items in sections.values() for item in items]
     return Plan(
         case=case,
         scope=sole(matched.facts["scope"]),
         as_of=as_of,
-        start=start or as_of,
+        days=days,
         data_version=book.meta.version,
         filing=Filing(
             required=row.required,
@@ -84,9 +83,10 @@ def build_plan(
             headline=words.fill(row.headline) + _assumed(matched, case),
         ),
         sections={name: tuple(items) for name, items in sections.items() if items},
-        dates=tuple(_dates(matched.rules, start or as_of, book)),
+        dates=dates,
         sources={source.id: source for source in cited(shown, book)},
         hotline=words["hotline"],
+        uncounted=uncounted,
         trace=matched.trace,
     )
 
@@ -104,6 +104,9 @@ def _item(rule: Rule, words: Words, book: Rulebook) -> Item:
         place=rule.place,
         # A question does not claim anything that could have changed.
         old=rule.section != "verify" and is_old(rule.place, rule.sources, book),
+        purpose=fill(rule.purpose),
+        get=fill(rule.get),
+        form=fill(rule.form),
         substitutes=tuple(fill(text) for text in rule.substitutes),
     )
 
@@ -201,23 +204,3 @@ def hangs_on(
         changes = [{"scope": scope} for scope in (SAME_REGION, IN_PROVINCE, CROSS_PROVINCE)]
     variants = [msgspec.structs.replace(case, **change) for change in changes]
     return effects([variants], book, as_of, HANGING).parts
-
-
-@lru_cache(maxsize=4)
-def _calendar(book: Rulebook) -> Calendar:
-    return Calendar(book.holidays)
-
-
-def _dates(rules: Iterable[Rule], start: date, book: Rulebook) -> Iterable[PlanDate]:
-    for rule in rules:
-        for spec in rule.dates:
-            if spec.working_days:
-                calendar = _calendar(book)
-                day = calendar.add_working_days(start, spec.working_days)
-                note = f"{spec.working_days} 个工作日"
-                if not calendar.covers(start, day):
-                    note = f"{note}，{UNCOUNTED}"
-            else:
-                day = add_months(start, spec.months)
-                note = f"{spec.months} 个月"
-            yield PlanDate(spec.id, spec.label, day, rule.id, note=note)

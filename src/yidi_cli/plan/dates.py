@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from yidi_cli.rulebook.model import HolidayYear
+    from yidi_cli.rulebook.holidays import HolidayYear
 
 _ONE_DAY = timedelta(days=1)
 _WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
@@ -52,6 +52,17 @@ class Calendar:
         while n:
             day += _ONE_DAY
             n -= self.is_working(day)
+        return day
+
+    def last_day_before(self, end: date, n: int) -> date:
+        """Return the last day from which the n-th working day is `end` or earlier.
+
+        It is the day to hand something in that takes n working days and must be done by `end`;
+        it need not be a working day. ValueError if n < 1, OverflowError before the year 1.
+        """
+        day = end - n * _ONE_DAY
+        while self.add_working_days(day, n) > end:
+            day -= _ONE_DAY
         return day
 
     def known(self, day: date) -> bool:

@@ -36,7 +36,7 @@ def advice(disease: Disease | None, insured: Place | None, book: Rulebook, day: 
     """
     answer = disease.id if disease is not None else UNKNOWN
     case = Case(insured=insured, care="chronic", disease=answer)
-    query = Query("diseases", SECTIONS, case, day, day, "scope")
+    query = Query("diseases", SECTIONS, case, day, split="scope")
     about = {rule.id for rule in book.rules_about(SECTIONS, insured) if _is_about(rule)}
     found = ask(query, book)
 

@@ -145,6 +145,6 @@ def _names_in(text: str) -> tuple[str, ...]:
 
 
 def _placeholders(rule: Rule) -> Iterator[str]:
-    for text in (rule.text, rule.detail, *rule.substitutes):
+    for text in (rule.text, rule.detail, rule.purpose, rule.get, rule.form, *rule.substitutes):
         if "{" in text:
             yield from _names_in(text)

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 from yidi_cli.base.value import Value
 from yidi_cli.plan.case import Case
-from yidi_cli.rulebook.model import Citation, Confidence, Required, Route, Source
+from yidi_cli.rulebook.model import (
+    Anchor,
+    Citation,
+    Confidence,
+    DateKind,
+    Required,
+    Route,
+    Source,
+)
 
 if TYPE_CHECKING:
     from yidi_cli.rulebook.bundle import Rulebook
@@ -27,7 +35,7 @@ class Item(Value, frozen=True):
     """One statement, filled in for the case.
 
     `old` says that it rests on local texts from before the national tightening. `kind`, `filing`,
-    `url` and `steps` are a channel's; `substitutes` a material's.
+    `url` and `steps` are a channel's; `purpose`, `get`, `form` and `substitutes` a material's.
     """
 
     id: str
@@ -38,6 +46,9 @@ class Item(Value, frozen=True):
     disputed: tuple[Disputed, ...] = ()
     place: str = ""
     old: bool = False
+    purpose: str = ""
+    get: str = ""
+    form: str = ""
     substitutes: tuple[str, ...] = ()
     kind: str = ""
     filing: str = ""
@@ -55,15 +66,30 @@ def cited(items: Iterable[Item], book: Rulebook) -> list[Source]:
     return [book.source(source_id) for source_id in dict.fromkeys(c.id for c in citations)]
 
 
+class Days(Value, frozen=True):
+    """The days that dates are counted from, as far as they are known: `Anchor` without `data`."""
+
+    filing: date
+    travel: date | None = None
+    admission: date | None = None
+    discharge: date | None = None
+
+
 class PlanDate(Value, frozen=True):
-    """A day or a span that a rule gives, counted from the day of filing. `note` says how."""
+    """A day that a rule gives, counted from the anchor `after`. `note` says how.
+
+    `past` says that it is a `due` day before the day of filing: it can no longer be met.
+    """
 
     id: str
     label: str
     from_: date
     rule: str
+    kind: DateKind
+    after: Anchor = "filing"
     to: date | None = None
     note: str = ""
+    past: bool = False
 
 
 class Filing(Value, frozen=True):
@@ -87,19 +113,21 @@ class Traced(Value, frozen=True):
 
 
 class Plan(Value, frozen=True):
-    """The answer to a case by the rules in force on `as_of`, its dates counted from `start`.
+    """The answer to a case by the rules in force on `as_of`, its dates counted from `days`.
 
-    `hotline` is the number to call, as it is dialled.
+    `hotline` is the number to call, as it is dialled. `uncounted` are the days that are not known
+    and that some date would be counted from.
     """
 
     case: Case
     scope: str
     as_of: date
-    start: date
+    days: Days
     data_version: str
     filing: Filing
     sections: dict[str, tuple[Item, ...]]
     dates: tuple[PlanDate, ...]
     sources: dict[str, Source]
     hotline: str
+    uncounted: tuple[Anchor, ...] = ()
     trace: tuple[Traced, ...] = ()

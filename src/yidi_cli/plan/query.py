@@ -11,7 +11,7 @@ import msgspec
 from yidi_cli.base.value import Value
 from yidi_cli.plan.build import build_plan
 from yidi_cli.plan.case import CROSS_PROVINCE, IN_PROVINCE, Case, possible
-from yidi_cli.plan.plan import Item, Plan, PlanDate
+from yidi_cli.plan.plan import Days, Item, Plan, PlanDate
 
 if TYPE_CHECKING:
     from yidi_cli.rulebook.bundle import Rulebook
@@ -20,15 +20,16 @@ if TYPE_CHECKING:
 class Query(Value, frozen=True):
     """A question: which sections of the plan, for which case, on which day.
 
-    Dates are counted from `start`. `split` names the dimension that is answered value by value as
-    far as it is open: type, care, or scope (cross-province and in-province); "" for none.
+    Dates are counted from `days`, the day of filing being `as_of` without them. `split` names the
+    dimension that is answered value by value as far as it is open: type, care, or scope
+    (cross-province and in-province); "" for none.
     """
 
     name: str
     sections: tuple[str, ...]
     case: Case
     as_of: date
-    start: date
+    days: Days | None = None
     split: str = "type"
 
 
@@ -56,7 +57,7 @@ def ask(query: Query, book: Rulebook) -> Answer:
     values = _values(query, book)
     plans = tuple(
         build_plan(
-            _with(query.case, query.split, value), book, query.as_of, query.start, query.sections
+            _with(query.case, query.split, value), book, query.as_of, query.days, query.sections
         )
         for value in values
     )

@@ -16,12 +16,11 @@ from yidi_cli.render.document import (
     Document,
     Entry,
     Notes,
-    case_words,
-    date_entry,
     section_block,
     simple_document,
 )
 from yidi_cli.render.pages import DERIVED_WORDS
+from yidi_cli.render.plan_page import case_words, date_entry
 
 if TYPE_CHECKING:
     from yidi_cli.plan.compare import Comparison

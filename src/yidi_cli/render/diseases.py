@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from yidi_cli.plan.plan import cited
 from yidi_cli.plan.words import disease_text
-from yidi_cli.render.document import Block, Document, Entry, Notes, Sub, simple_document
+from yidi_cli.render.document import (
+    Block,
+    Document,
+    Entry,
+    Notes,
+    Sub,
+    simple_document,
+)
 from yidi_cli.render.jsonout import cited_json, place_json, query_head, query_parts, sources_json
 from yidi_cli.render.pages import part_blocks
 

@@ -8,26 +8,21 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Literal
 
-import msgspec
-
 from yidi_cli.base.value import Value
-from yidi_cli.plan.dates import weekday
-from yidi_cli.plan.plan import Item, Plan, PlanDate
-from yidi_cli.plan.watched import watched
-from yidi_cli.rulebook.model import UNKNOWN, Citation, Source, Tier
+from yidi_cli.plan.plan import Item
+from yidi_cli.rulebook.model import Citation, Source, Tier
 
 if TYPE_CHECKING:
     from datetime import date
 
     from yidi_cli.rulebook.bundle import Rulebook
-    from yidi_cli.rulebook.divisions import Place
 
 Bullet = Literal["number", "dot", "box", "quote", "none"]
-SubKind = Literal["detail", "instead", "step", "url", "id"]
+SubKind = Literal["detail", "instead", "step", "url", "id", "qr"]
 
 
 class Sub(Value, frozen=True):
-    """A line under an entry; `lead` is a step's number."""
+    """A line under an entry; `lead` is a step's number. A `qr` is an address, to be drawn."""
 
     text: str
     kind: SubKind = "detail"
@@ -42,11 +37,15 @@ class Entry(Value, frozen=True):
 
 
 class Block(Value, frozen=True):
-    """A heading and what stands under it."""
+    """A heading and what stands under it.
+
+    `beside` is a block that stands to the right where there is room, and below where there is none.
+    """
 
     title: str
     entries: tuple[Entry, ...]
     bullet: Bullet = "dot"
+    beside: Block | None = None
 
 
 class Document(Value, frozen=True):
@@ -111,9 +110,6 @@ LEGEND = (
     ("推", "推＝整理者推定"),
     ("旧", "旧＝2024-10 前的地方规定，可能已调整"),
 )
-BRIEF_END = "这是要点。看全部：加 --full。"
-BRIEF_DISCLAIMER = "不保证报销多少，以参保地的答复为准。"
-BRIEF_QUESTIONS = 3
 SEPARATOR = " · "
 """Between the parts of a title."""
 EXPLAIN = "每句下面是编号：yidi explain 编号，看它的依据、条件和另外的说法。"
@@ -198,6 +194,8 @@ def entry(item: Item, notes: Notes, steps: bool = False) -> Entry:
         subs.append(Sub(item.detail))
     if item.url:
         subs.append(Sub(item.url, "url"))
+    told = (("用处", item.purpose), ("哪里办", item.get), ("交法", item.form))
+    subs += [Sub(f"{name}：{text}") for name, text in told if text]
     subs += [Sub(f"可以代替：{text}", "instead") for text in item.substitutes]
     if steps:
         subs += [Sub(text, "step", f"{i}. ") for i, text in enumerate(item.steps, 1)]
@@ -229,142 +227,14 @@ def section_block(
     return Block(title or name, tuple(entry(item, notes, steps) for item in items), bullet)
 
 
-def date_line(day: PlanDate) -> str:
-    """Write a date with its weekday: 2026-11-24（周二） 审核一般应有结果（2 个工作日）."""
-    note = f"（{day.note}）" if day.note else ""
-    return f"{day.from_.isoformat()}（{weekday(day.from_)}） {day.label}{note}"
-
-
-def date_entry(day: PlanDate, notes: Notes) -> Entry:
-    """Turn a date into an entry; its id is that of the rule it follows from."""
-    return Entry(date_line(day), (Sub(day.rule, "id"),) if notes.ids else ())
-
-
-def plan_document(plan: Plan, book: Rulebook, ids: bool = False, brief: bool = False) -> Document:
-    """Return the page of a plan, with `ids` under each statement if asked for.
-
-    With `brief` the page for somebody in a hurry: what is open, all steps, what costs money or
-    health (`watched`), the papers, the dates and the first questions, each without its details;
-    its notes are those of these lines, and its last line says how to see all.
-    """
-    notes = Notes(book, ids)
-    blocks = _brief_blocks(plan, book, notes) if brief else _blocks(plan, notes)
-    footer = _footer(notes, plan.data_version)
-    if brief:
-        footer = (
-            notes.legend("旧"),
-            f"资料核对到 {plan.data_version}。{BRIEF_DISCLAIMER}",
-            BRIEF_END,
-        )
-    return Document(
-        title=SEPARATOR.join(case_words(plan, book)),
-        date=plan.as_of.isoformat(),
-        headline=plan.filing.headline,
-        blocks=tuple(blocks),
-        notes=notes.short() if brief else notes.entries(),
-        footer=tuple(line for line in footer if line),
-        tight=brief,
-    )
-
-
-def _blocks(plan: Plan, notes: Notes) -> list[Block]:
-    blocks: list[Block] = []
-    for section in SECTION_TITLES:
-        items = plan.sections.get(section, ())
-        title = call_title(plan) if section == "verify" else ""
-        if items:
-            blocks.append(section_block(section, items, notes, title=title))
-        if section == "timing" and plan.dates:
-            blocks.append(_dates_block(plan, notes))
-    others = disputes_block((i for items in plan.sections.values() for i in items), notes)
-    return [*blocks, others] if others is not None else blocks
-
-
-def _brief_blocks(plan: Plan, book: Rulebook, notes: Notes) -> list[Block]:
-    def block(section: str, items: Sequence[Item], title: str = "") -> None:
-        if items:
-            short = [msgspec.structs.replace(item, detail="", url="") for item in items]
-            blocks.append(section_block(section, short, notes, title=title))
-
-    blocks: list[Block] = []
-    block("unsure", plan.sections.get("unsure", ()))
-    block("next-steps", plan.sections.get("next-steps", ()))
-    block("materials", plan.sections.get("materials", ()))
-    if plan.dates:
-        blocks.append(_dates_block(plan, notes))
-    block("cautions", watched(plan, book))
-    questions = plan.sections.get("verify", ())
-    block("verify", questions[:BRIEF_QUESTIONS], _first_questions(plan, len(questions)))
-    return blocks
-
-
-def _dates_block(plan: Plan, notes: Notes) -> Block:
-    lines = tuple(date_entry(day, notes) for day in plan.dates)
-    return Block(f"日子（按 {plan.start.isoformat()} 办算）", lines)
-
-
-def _first_questions(plan: Plan, count: int) -> str:
-    """Head the questions of a brief page, and say how many there are where some are left out."""
-    title = call_title(plan)
-    if count <= BRIEF_QUESTIONS:
-        return title
-    told = f"先问这 {BRIEF_QUESTIONS} 句，共 {count} 句"
-    return f"{title.removesuffix('）')}；{told}）" if title.endswith("）") else f"{title}（{told}）"
-
-
-def call_title(plan: Plan) -> str:
-    """Head the questions with the number to call: 打 023-12393 问, 打绵阳的 12393 问."""
-    if plan.hotline[0].isdigit():
-        return f"打 {plan.hotline} 问"
-    return f"打{plan.hotline} 问（在外地拨，前面加区号）"
-
-
-def _footer(notes: Notes, data_version: str) -> tuple[str, ...]:
+def footer(notes: Notes, data_version: str) -> tuple[str, ...]:
+    """Return the last lines of a page: what the marks mean, and how far it may be trusted."""
     lines = (
         notes.legend(),
         EXPLAIN if notes.ids else "",
         f"资料核对到 {data_version}。{DISCLAIMER}",
     )
     return tuple(line for line in lines if line)
-
-
-def case_words(plan: Plan, book: Rulebook) -> list[str]:
-    """Say the case in the field's words: 重庆 → 成都, 职工医保, 异地长期居住人员, 住院 …"""
-    case = plan.case
-    places = {"insured": case.insured, "destination": case.destination}
-    named = [
-        option_name(name, UNKNOWN, book) if place is None else place_words(place, book)
-        for name, place in places.items()
-    ]
-    words = [" → ".join(named)]
-    if plan.scope in ("same-region", "outside-mainland"):
-        return words
-    words += [
-        option_name("scheme", case.scheme, book),
-        option_name("type", case.type, book),
-        option_name("care", case.care, book),
-    ]
-    if case.disease != "none":
-        words.append(option_name("disease", case.disease, book))
-    words += [option_name("stage", case.stage, book), option_name("filing", case.filing, book)]
-    words += [option_name("situation", name, book) for name in case.situations]
-    return words
-
-
-def place_words(place: Place, book: Rulebook) -> str:
-    """Name a place by its pooling region, and the county where one was given: 重庆（万州区）."""
-    pool = book.places.pool(place)
-    if pool is None or pool == place:
-        return book.places.short_name(place)
-    return f"{book.places.short_name(pool)}（{place.name}）"
-
-
-def option_name(question_id: str, answer: str, book: Rulebook) -> str:
-    """Return the field's term for an answer, or the answer itself where there is none."""
-    named = book.answer_name(question_id, answer)
-    if named or answer != UNKNOWN:
-        return named or answer
-    return f"{book.question(question_id).name}没定"
 
 
 def simple_document(
@@ -382,5 +252,5 @@ def simple_document(
         headline=headline,
         blocks=tuple(blocks),
         notes=notes.entries(),
-        footer=_footer(notes, book.meta.version),
+        footer=footer(notes, book.meta.version),
     )

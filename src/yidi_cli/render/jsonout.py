@@ -61,6 +61,9 @@ def date_json(day: PlanDate) -> dict[str, Any]:
             "from": day.from_.isoformat(),
             "to": day.to.isoformat() if day.to else None,
             "rule": day.rule,
+            "kind": day.kind,
+            "after": day.after,
+            "past": day.past,
         }
     )
 
@@ -109,6 +112,9 @@ def item_json(item: Item) -> dict[str, Any]:
             "disputed": [disputed_json(d) for d in item.disputed],
             "place": item.place,
             "old": item.old,
+            "purpose": item.purpose,
+            "get": item.get,
+            "form": item.form,
             "substitutes": list(item.substitutes),
             "kind": item.kind,
             "filing": item.filing,

@@ -7,7 +7,13 @@ from collections.abc import Iterator
 from typing import Literal
 
 from yidi_cli.base.value import Value
-from yidi_cli.render.document import SEPARATOR, Block, Bullet, Document, Entry
+from yidi_cli.render.document import (
+    SEPARATOR,
+    Block,
+    Bullet,
+    Document,
+    Entry,
+)
 from yidi_cli.render.wrap import width, wrap
 
 Style = Literal["title", "headline", "heading", "text", "detail", "note", "plain"]

@@ -13,14 +13,17 @@ from yidi_cli.render.document import (
     Entry,
     Notes,
     Sub,
-    call_title,
-    date_entry,
     disputes_block,
-    option_name,
-    place_words,
     section_block,
     simple_document,
     source_line,
+)
+from yidi_cli.render.plan_page import (
+    call_title,
+    date_entry,
+    dates_title,
+    option_name,
+    place_words,
 )
 from yidi_cli.rulebook.model import DERIVED, PLACES, UNKNOWN, Source
 
@@ -118,7 +121,7 @@ def part_blocks(query: Query, answer: Answer, notes: Notes, book: Rulebook) -> l
         if several and part.value and main and main not in part.sections:
             blocks.append(Block(name, (Entry("没有另外的要求。"),), "none"))
         if part.dates and query.name == "timing":
-            title = f"日子（按 {query.start.isoformat()} 办算）"
+            title = dates_title(answer.plans[0].days, part.dates)
             lines = tuple(date_entry(day, notes) for day in part.dates)
             blocks.append(Block(f"{name}：{title}" if several else title, lines))
     others = disputes_block(answer.items(), notes)

@@ -15,6 +15,7 @@ import msgspec
 
 from yidi_cli.base.errors import DataError
 from yidi_cli.rulebook.divisions import Place, Table
+from yidi_cli.rulebook.holidays import HolidayYear
 from yidi_cli.rulebook.model import (
     NATION,
     ORDER,
@@ -24,8 +25,8 @@ from yidi_cli.rulebook.model import (
     Conflict,
     DecisionRow,
     Disease,
+    ElderStep,
     Exemption,
-    HolidayYear,
     Meta,
     Option,
     OptionGroup,
@@ -61,6 +62,7 @@ class Bundle(Part, frozen=True):
     regions: dict[str, Region]
     places: tuple[str, ...]
     holidays: tuple[HolidayYear, ...]
+    elder: tuple[ElderStep, ...] = ()
     wording: Wording | None = None
 
 
@@ -80,6 +82,7 @@ class RawBundle(Part, frozen=True):
     regions: dict[str, msgspec.Raw]
     places: msgspec.Raw
     holidays: msgspec.Raw
+    elder: msgspec.Raw = msgspec.Raw(b"[]")
 
 
 Statement = Rule | DecisionRow | Channel | Exemption
@@ -258,6 +261,12 @@ class Rulebook:
     def holidays(self) -> tuple[HolidayYear, ...]:
         """The years of the public-holiday table."""
         return self._decode(self._bundle.holidays, tuple[HolidayYear, ...])
+
+    @cached_property
+    def elder_steps(self) -> dict[str, ElderStep]:
+        """The steps of the large-type page, by id."""
+        steps = self._decode(self._bundle.elder, tuple[ElderStep, ...])
+        return {step.id: step for step in steps}
 
     @cached_property
     def wording(self) -> Wording:

@@ -54,6 +54,7 @@ class _Checker:
         conflicts = list(_all_conflicts(bundle))
         self.readings = {reading.id for conflict in conflicts for reading in conflict.readings}
         self.readings_seen: Counter[str] = Counter()
+        self.elder = {step.id for step in bundle.elder}
 
     def fault(self, entry_id: str, field: str, what: str, mend: str) -> Fault:
         file, line = self.folder.where(entry_id)
@@ -67,6 +68,8 @@ class _Checker:
             yield from self.statement(row.id, row.sources, row.when, row.unless)
             yield from self.wording(row.id, "headline", row.headline, row.sources)
             yield from self.wording(row.id, "because", row.because, row.sources)
+        for step in self.bundle.elder:
+            yield from self.sentence(step.id, "text", step.text)
         for disease in self.bundle.diseases:
             yield from self.cited(disease.id, disease.sources)
         for conflict in _all_conflicts(self.bundle):
@@ -104,14 +107,25 @@ class _Checker:
             yield from self.wording(rule.id, "detail", rule.detail, rule.sources)
         for substitute in rule.substitutes:
             yield from self.placeholders(rule.id, "substitutes", substitute)
+        for field in ("purpose", "get", "form"):
+            if text := getattr(rule, field):
+                yield from self.wording(rule.id, field, text, rule.sources)
+        if rule.elder and rule.elder not in self.elder:
+            mend = "先在 elder.yaml 里写上它"
+            yield self.fault(rule.id, "elder", f"没有 {rule.elder} 这一步", mend)
         for reading_id in rule.disputed:
             if reading_id not in self.readings:
                 mend = "先在 conflicts.yaml 里登记它"
                 yield self.fault(rule.id, "disputed", f"没有 {reading_id} 这个说法", mend)
         for spec in rule.dates:
-            if bool(spec.working_days) == bool(spec.months):
-                what = "日期要么按工作日，要么按月"
-                yield self.fault(rule.id, "dates", what, "working-days 和 months 只写一个")
+            spans = (spec.working_days, spec.months, spec.days)
+            if sum(span is not None for span in spans) != 1:
+                what = "日期只按一种数法算"
+                mend = "working-days、months、days 只写一个"
+                yield self.fault(rule.id, "dates", what, mend)
+            elif 0 in (spec.working_days, spec.months):
+                mend = "当天写 days: 0"
+                yield self.fault(rule.id, "dates", "数的是零个工作日或零个月", mend)
 
     def conflict(self, conflict: model.Conflict) -> Iterator[Fault]:
         yield from self.cited(conflict.id, conflict.sources)

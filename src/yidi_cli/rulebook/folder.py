@@ -13,6 +13,7 @@ from yidi_cli.rulebook import model
 from yidi_cli.rulebook.bundle import Bundle
 from yidi_cli.rulebook.decode import convert, convert_list
 from yidi_cli.rulebook.divisions import Place, pack, read_divisions
+from yidi_cli.rulebook.holidays import HolidayYear
 from yidi_cli.rulebook.load import Fault, Tree, read_yaml
 from yidi_cli.rulebook.wording import Wording
 
@@ -145,7 +146,8 @@ def read_folder(root: Path) -> tuple[Bundle, Folder]:
         rules=by_section(rules),
         regions=regions,
         places=pack(folder.places),
-        holidays=folder.entries("holidays.yaml", model.HolidayYear),
+        holidays=folder.entries("holidays.yaml", HolidayYear),
+        elder=folder.entries("elder.yaml", model.ElderStep),
         wording=folder.one(WORDING, Wording),
     )
     return bundle, folder

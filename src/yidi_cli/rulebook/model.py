@@ -48,6 +48,11 @@ Route = Literal[
     "confirm-with-insured-place",
 ]
 Visit = Literal["none", "home"]
+Anchor = Literal["filing", "travel", "admission", "discharge", "data"]
+ANCHORS: tuple[Anchor, ...] = Anchor.__args__  # type: ignore[attr-defined]
+"""The days that dates are counted from; `data` is the day of the data's version."""
+DateKind = Literal["due", "expect", "from", "until"]
+"""What a day is: the last to do something, or when to expect it, or since or until when."""
 Required = Literal["yes", "no", "deemed", "unknown"]
 Exempt = Literal["yes", "no", "partial", "unknown"]
 Conditions = dict[str, frozenset[str]]
@@ -155,12 +160,19 @@ class Validity(Part, frozen=True):
 
 
 class DateSpec(Part, frozen=True):
-    """A day counted from the day of filing: `working-days` by the holiday calendar, or `months`."""
+    """A day that a rule gives, counted from one of `ANCHORS`.
+
+    Exactly one of `working-days` (by the holiday calendar), `months` and `days` says how far, the
+    anchor not counted; a negative number counts back, and `days: 0` is the anchor's own day.
+    """
 
     id: str
     label: str
-    working_days: int = msgspec.field(default=0, name="working-days")
-    months: int = 0
+    kind: DateKind
+    after: Anchor = "filing"
+    working_days: int | None = msgspec.field(default=None, name="working-days")
+    months: int | None = None
+    days: int | None = None
 
 
 class Rule(Part, frozen=True):
@@ -169,6 +181,9 @@ class Rule(Part, frozen=True):
     Rules on one `topic` of one section replace each other: county over city over province over
     nation. A rule without a topic replaces nothing. `disputed` holds ids of readings. `place` is
     set by the loader: the division code of the region the rule stands in, empty for the nation.
+    `purpose`, `get` and `form` are a material's: what it is for, where to get it, and whether the
+    original, a copy or a photo is wanted. `elder` is the step of the large-type page that a next
+    step is part of.
     """
 
     id: str
@@ -180,7 +195,11 @@ class Rule(Part, frozen=True):
     when: Conditions = {}
     unless: Conditions = {}
     detail: str = ""
+    purpose: str = ""
+    get: str = ""
+    form: str = ""
     substitutes: tuple[str, ...] = ()
+    elder: str = ""
     dates: tuple[DateSpec, ...] = ()
     disputed: tuple[str, ...] = ()
     valid: Validity = Validity()
@@ -211,7 +230,8 @@ class DecisionRow(Part, frozen=True):
 class Option(Part, frozen=True):
     """A possible answer. `label` is what the wizard shows, `name` the field's own term.
 
-    `related` are words that point to it without naming it: they are offered, never taken.
+    `related` are words that point to it without naming it: they are offered, never taken. `number`
+    stands for it in a share code and never changes; 0 cannot be shared.
     """
 
     id: str
@@ -223,6 +243,7 @@ class Option(Part, frozen=True):
     when: Conditions = {}
     unless: Conditions = {}
     hint: str = ""
+    number: int = 0
 
 
 class OptionGroup(Part, frozen=True):
@@ -231,6 +252,7 @@ class OptionGroup(Part, frozen=True):
     id: str
     name: str
     aliases: tuple[str, ...] = ()
+    number: int = 0
 
 
 class Question(Part, frozen=True):
@@ -333,6 +355,14 @@ class Disease(Part, frozen=True):
     aliases: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
     note: str = ""
+    number: int = 0
+
+
+class ElderStep(Part, frozen=True):
+    """A step of the large-type page: one action, told once for all next steps that name it."""
+
+    id: str
+    text: str
 
 
 class Example(Part, frozen=True):
@@ -358,32 +388,6 @@ class Meta(Part, frozen=True):
     version: str
     tightened: date
     tightened_by: Citation = msgspec.field(name="tightened-by")
-
-
-class Notice(Part, frozen=True):
-    """The State Council notice a year's days come from; "" is what is not known."""
-
-    title: str
-    number: str = ""  # 国办发明电〔2025〕7号
-    issued: str = ""  # the date it is signed: 2025-11-04
-    url: str = ""
-
-
-class Holiday(Part, frozen=True):
-    """One span of days off, first and last day included."""
-
-    name: str
-    from_: date = msgspec.field(name="from")
-    to: date
-
-
-class HolidayYear(Part, frozen=True):
-    """What one notice decides. Its days may begin in the December before `year`."""
-
-    year: int
-    notice: Notice
-    holidays: tuple[Holiday, ...]
-    workdays: tuple[date, ...]  # Saturdays and Sundays worked in exchange
 
 
 NATION = "000000"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from yidi_cli.render.document import option_name
+from yidi_cli.render.plan_page import option_name
 from yidi_cli.rulebook.model import UNKNOWN
 
 if TYPE_CHECKING:
