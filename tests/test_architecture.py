@@ -27,6 +27,8 @@ CONFINED = {
     "yaml": ("rulebook/load.py",),
     "msgspec": ("",),
     "pypinyin": ("plan/pinyin.py",),
+    "icalendar": ("render/calendar.py",),
+    "segno": ("render/qr.py",),
 }
 # The program works offline and starts nothing else.
 FORBIDDEN = frozenset({
