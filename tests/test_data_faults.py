@@ -501,6 +501,81 @@ def test_faults_in_the_other_files(
         assert f"{name} 第 {line} 行" in message
 
 
+# Each row: file, what is changed, the entry that is at fault, and the message.
+NUMBERS = {
+    "an option's twice": (
+        "questions.yaml",
+        ("- id: resident\n      number: 3", "- id: resident\n      number: 2"),
+        "scheme",
+        "「scheme resident.number」：编号 2 已经给了 employee。换成没用过的编号。",
+    ),
+    "an option's and a group's": (
+        "questions.yaml",
+        ("- id: emergency\n      number: 8", "- id: emergency\n      number: 2"),
+        "type",
+        "「type emergency.number」：编号 2 已经给了 long-term。换成没用过的编号。",
+    ),
+    "an option's out of range": (
+        "questions.yaml",
+        ("- id: pharmacy\n      number: 5", "- id: pharmacy\n      number: 16"),
+        "care",
+        "「care pharmacy.number」：编号 16 不在 1 到 15 里。换成没用过的编号。",
+    ),
+    "an option's below zero": (
+        "questions.yaml",
+        ("- id: pharmacy\n      number: 5", "- id: pharmacy\n      number: -5"),
+        "care",
+        "「care pharmacy.number」：编号 -5 不在 1 到 15 里。换成没用过的编号。",
+    ),
+    "a situation's twice": (
+        "questions.yaml",
+        ("{id: third-party, number: 2,", "{id: third-party, number: 1,"),
+        "situation",
+        "「situation third-party.number」：编号 1 已经给了 injury。换成没用过的编号。",
+    ),
+    "a situation's out of range": (
+        "questions.yaml",
+        ("{id: third-party, number: 2,", "{id: third-party, number: 41,"),
+        "situation",
+        "「situation third-party.number」：编号 41 不在 1 到 40 里。换成没用过的编号。",
+    ),
+    "a disease's twice": (
+        "diseases.yaml",
+        ("number: 4\n", "number: 3\n"),
+        "diabetes",
+        "「diabetes number」：编号 3 已经给了 hypertension。换成没用过的编号。",
+    ),
+    "a disease's that is not for diseases": (
+        "diseases.yaml",
+        ("number: 4\n", "number: 2\n"),
+        "diabetes",
+        "「diabetes number」：编号 2 已经给了 none。换成没用过的编号。",
+    ),
+    "a disease's out of range": (
+        "diseases.yaml",
+        ("number: 4\n", "number: 128\n"),
+        "diabetes",
+        "「diabetes number」：编号 128 不在 1 到 127 里。换成没用过的编号。",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", NUMBERS)
+def test_a_fault_in_a_number(copy: Copy, kind: str) -> None:
+    name, change, entry, message = NUMBERS[kind]
+    copy.swap(name, *change)
+    text = copy.read(name)
+    line = text[: text.index(f"\n- id: {entry}\n") + 1].count("\n") + 1
+    assert copy.fault() == f"{name} 第 {line} 行{message}"
+
+
+def test_several_options_may_have_no_number(copy: Copy) -> None:
+    copy.swap("questions.yaml", "- id: emergency\n      number: 8\n", "- id: emergency\n")
+    copy.swap("questions.yaml", "- id: referral\n      number: 7\n", "- id: referral\n")
+    options = open_folder(copy.root).question("type").options
+    assert [option.id for option in options if not option.number] == ["referral", "emergency"]
+
+
 def test_all_faults_are_named_at_once(copy: Copy) -> None:
     copy.rule("confidence: high", "confidence: sure")
     copy.write("rules/zz-empty.yaml", "")

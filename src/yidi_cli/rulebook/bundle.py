@@ -38,6 +38,7 @@ from yidi_cli.rulebook.model import (
     Section,
     Source,
 )
+from yidi_cli.rulebook.numbers import DISEASE
 from yidi_cli.rulebook.places import Places
 
 if TYPE_CHECKING:
@@ -151,11 +152,24 @@ class Rulebook:
                 aliases=d.aliases,
                 related=d.related,
                 hint="能跨省直接结" if d.direct else "",
+                number=d.number,
             )
             for d in self.diseases
         )
-        none = Option(id="none", label="还没有认定过", name="没有认定", aliases=("无", "没有"))
-        unsure = Option(id="unknown", label="说不准", name="病种没定", aliases=("不清楚", "不知道"))
+        none = Option(
+            id="none",
+            label="还没有认定过",
+            name="没有认定",
+            aliases=("无", "没有"),
+            number=DISEASE["none"],
+        )
+        unsure = Option(
+            id=UNKNOWN,
+            label="说不准",
+            name="病种没定",
+            aliases=("不清楚", "不知道"),
+            number=DISEASE[UNKNOWN],
+        )
         return msgspec.structs.replace(question, options=(*known, unsure, none))
 
     def question(self, question_id: str) -> Question:

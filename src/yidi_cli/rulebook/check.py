@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from yidi_cli.rulebook import model
 from yidi_cli.rulebook.load import Fault, Path_, dotted
+from yidi_cli.rulebook.numbers import DISEASE, highest
 from yidi_cli.rulebook.wording import check_wording
 
 if TYPE_CHECKING:
@@ -77,6 +78,8 @@ class _Checker:
         for region in _all_regions(self.bundle):
             yield from self.region(region)
         yield from self.sentence_words()
+        for question in self.bundle.questions:
+            yield from self.numbers(question)
         yield from self.cited("meta.yaml", (self.bundle.meta.tightened_by,))  # type: ignore[union-attr]
 
     def sentence_words(self) -> Iterator[Fault]:
@@ -89,6 +92,20 @@ class _Checker:
         values = {name: self.values[name] for name in asked}
         assert self.bundle.wording is not None, "the bundle was read without faults"
         yield from check_wording(self.bundle.wording, values, self.codes, fault)
+
+    def numbers(self, question: model.Question) -> Iterator[Fault]:
+        own = question.id == "disease"  # an entry each, in a file of their own
+        parts: tuple[model.Disease | model.Option | model.OptionGroup, ...]
+        parts = self.bundle.diseases if own else (*question.groups, *question.options)
+        taken = {number: name for name, number in DISEASE.items()} if own else {}
+        for part in parts:
+            entry, field = (part.id, "number") if own else (question.id, f"{part.id}.number")
+            if not 0 <= part.number <= (most := highest(question.id)):
+                what = f"编号 {part.number} 不在 1 到 {most} 里"
+                yield self.fault(entry, field, what, "换成没用过的编号")
+            elif part.number and taken.setdefault(part.number, part.id) != part.id:
+                what = f"编号 {part.number} 已经给了 {taken[part.number]}"
+                yield self.fault(entry, field, what, "换成没用过的编号")
 
     def whole(self) -> Iterator[Fault]:
         rows = self.bundle.decision
