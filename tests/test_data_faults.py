@@ -211,6 +211,21 @@ ONE_RULE = {
         "confidence: high\n  dates: [{id: d, label: 到, kind: expect}]",
         "第 1 行「zz.test dates」：日期只按一种数法算。working-days、months、days 只写一个。",
     ),
+    "a span of nothing": (
+        "confidence: high",
+        "confidence: high\n  dates: [{id: d, label: 到, kind: due, months: 0}]",
+        "第 1 行「zz.test dates」：数的是零个工作日或零个月。当天写 days: 0。",
+    ),
+    "a fault in what a paper is for": (
+        "confidence: high",
+        "confidence: high\n  purpose: 没完",
+        "第 1 行「zz.test purpose」：句末没有句号或问号。补上标点。",
+    ),
+    "an unknown step of the large-type page": (
+        "confidence: high",
+        "confidence: high\n  elder: no-such-step",
+        "第 1 行「zz.test elder」：没有 no-such-step 这一步。先在 elder.yaml 里写上它。",
+    ),
     "a fault in detail": (
         "confidence: high",
         "confidence: high\n  detail: 没完",
@@ -380,6 +395,11 @@ def test_faults_in_the_decision_table(copy: Copy) -> None:
     assert copy.fault() == (
         f"decision.yaml 第 {line} 行「[0].route」：值 somewhere 不在允许的范围里。换成允许的值。"
     )
+
+
+def test_the_large_type_page_needs_a_last_step(copy: Copy) -> None:
+    copy.swap("elder.yaml", "- id: call\n", "- id: ring\n")
+    assert "elder.yaml「call」：大字版缺 call 这一步。补上 id: call。" in copy.message()
 
 
 def test_a_wrong_hotline(copy: Copy) -> None:

@@ -55,13 +55,13 @@ class Calendar:
         return day
 
     def last_day_before(self, end: date, n: int) -> date:
-        """Return the last day from which the n-th working day is `end` or earlier.
+        """Return the last day from which the n-th working day is before `end`.
 
-        It is the day to hand something in that takes n working days and must be done by `end`;
-        it need not be a working day. ValueError if n < 1, OverflowError before the year 1.
+        It is the day to hand something in that takes n working days and must be done when `end`
+        begins; it need not be a working day. ValueError if n < 1, OverflowError before the year 1.
         """
-        day = end - n * _ONE_DAY
-        while self.add_working_days(day, n) > end:
+        day = end - (n + 1) * _ONE_DAY
+        while self.add_working_days(day, n) >= end:
             day -= _ONE_DAY
         return day
 

@@ -21,7 +21,7 @@ BEFORE: dict[Anchor, str] = {
     "travel": "出发",
     "admission": "入院",
     "discharge": "出院",
-    "data": "",
+    "data": "资料核对",
 }
 """Anchor → its name before 前 and 起; "" for those that go without saying."""
 

@@ -145,12 +145,16 @@ class Notes:
             parts.append(f"{number}{letter}")
         return f"〔{'、'.join(dict.fromkeys(parts))}〕" if parts else ""
 
-    def short(self) -> tuple[Entry, ...]:
-        """Return the numbered sources by name alone, in one paragraph: 转述：〔1〕…、〔2〕…"""
+    def short(self, numbered: bool = True) -> tuple[Entry, ...]:
+        """Return the sources by name alone, in one paragraph: 转述：〔1〕…、〔2〕…
+
+        They need no numbers where no statement carries a mark.
+        """
         groups: dict[str, list[str]] = {}
         for source_id, number in self._numbers.items():
             source = self._book.source(source_id)
-            named = f"〔{number}〕{source.number or source.title}"
+            name = source.number or source.title
+            named = f"〔{number}〕{name}" if numbered else name
             groups.setdefault(_standing(source), []).append(named)
         told = [f"{standing}：{'、'.join(names)}" for standing, names in groups.items()]
         return (Entry("；".join(told) + "。"),) if told else ()

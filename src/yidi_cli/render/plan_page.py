@@ -32,6 +32,9 @@ BRIEF_END = "这是要点。看全部：加 --full。"
 BRIEF_DISCLAIMER = "不保证报销多少，以参保地的答复为准。"
 BRIEF_QUESTIONS = 3
 
+DETAILS = ("detail", "url", "purpose", "get", "form")
+"""What stands under a statement, and is left out of a brief page."""
+
 ANCHOR_WORDS: dict[Anchor, str] = {
     "filing": "办",
     "travel": "出发",
@@ -52,12 +55,15 @@ def date_entry(day: PlanDate, notes: Notes) -> Entry:
     return Entry(date_line(day), (Sub(day.rule, "id"),) if notes.ids else ())
 
 
-def plan_document(plan: Plan, book: Rulebook, ids: bool = False, brief: bool = False) -> Document:
+def plan_document(
+    plan: Plan, book: Rulebook, ids: bool = False, brief: bool = False, code: str = ""
+) -> Document:
     """Return the page of a plan, with `ids` under each statement if asked for.
 
     With `brief` the page for somebody in a hurry: what is open, all steps, what costs money or
-    health (`watched`), the papers, the dates and the first questions, each without its details;
-    its notes are those of these lines, and its last line says how to see all.
+    health (`watched`), the papers, the last days to act and the first questions, each without its
+    details; its notes are those of these lines, and its last line says how to see all. `code` is
+    the share code of the answers, to be told at the end of a whole page.
     """
     notes = Notes(book, ids)
     blocks = _brief_blocks(plan, book, notes) if brief else _blocks(plan, notes)
@@ -68,6 +74,8 @@ def plan_document(plan: Plan, book: Rulebook, ids: bool = False, brief: bool = F
             f"资料核对到 {plan.data_version}。{BRIEF_DISCLAIMER}",
             BRIEF_END,
         )
+    elif code:
+        last = (*last, f"再看这一份：yidi guide --code {code}（里面只有答案，没有姓名和证件号）。")
     return Document(
         title=SEPARATOR.join(case_words(plan, book)),
         date=plan.as_of.isoformat(),
@@ -87,7 +95,7 @@ def _blocks(plan: Plan, notes: Notes) -> list[Block]:
         if items:
             blocks.append(section_block(section, items, notes, title=title))
         if section == "timing" and plan.dates:
-            blocks.append(_dates_block(plan, notes))
+            blocks.append(_dates_block(plan, plan.dates, notes))
     others = disputes_block((i for items in plan.sections.values() for i in items), notes)
     return [*blocks, others] if others is not None else blocks
 
@@ -95,24 +103,24 @@ def _blocks(plan: Plan, notes: Notes) -> list[Block]:
 def _brief_blocks(plan: Plan, book: Rulebook, notes: Notes) -> list[Block]:
     def block(section: str, items: Sequence[Item], title: str = "") -> None:
         if items:
-            short = [msgspec.structs.replace(item, detail="", url="") for item in items]
+            short = [msgspec.structs.replace(item, **dict.fromkeys(DETAILS, "")) for item in items]
             blocks.append(section_block(section, short, notes, title=title))
 
     blocks: list[Block] = []
     block("unsure", plan.sections.get("unsure", ()))
     block("next-steps", plan.sections.get("next-steps", ()))
     block("materials", plan.sections.get("materials", ()))
-    if plan.dates:
-        blocks.append(_dates_block(plan, notes))
+    if due := [day for day in plan.dates if day.kind == "due"]:
+        blocks.append(_dates_block(plan, due, notes))
     block("cautions", watched(plan, book))
     questions = plan.sections.get("verify", ())
     block("verify", questions[:BRIEF_QUESTIONS], _first_questions(plan, len(questions)))
     return blocks
 
 
-def _dates_block(plan: Plan, notes: Notes) -> Block:
-    lines = tuple(date_entry(day, notes) for day in plan.dates)
-    return Block(dates_title(plan.days, plan.dates), lines)
+def _dates_block(plan: Plan, dates: Sequence[PlanDate], notes: Notes) -> Block:
+    lines = tuple(date_entry(day, notes) for day in dates)
+    return Block(dates_title(plan.days, dates), lines)
 
 
 def dates_title(days: Days, dates: Iterable[PlanDate]) -> str:

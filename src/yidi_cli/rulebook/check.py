@@ -112,6 +112,10 @@ class _Checker:
         if not rows or rows[-1].when or rows[-1].unless:
             last = rows[-1].id if rows else "decision.yaml"
             yield self.fault(last, "when", "判定表最后一行带了条件", "最后一行不写 when 和 unless")
+        for step in (model.CALL, model.PAPERS):
+            if step not in self.elder:
+                what = f"大字版缺 {step} 这一步"
+                yield Fault("elder.yaml", 0, step, what, f"补上 id: {step}")
         if model.NATION not in self.bundle.regions:
             yield Fault(
                 "regions", 0, "", "缺全国的渠道文件", f"补上 regions/{model.NATION}-全国.yaml"

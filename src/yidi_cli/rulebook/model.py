@@ -358,6 +358,10 @@ class Disease(Part, frozen=True):
     number: int = 0
 
 
+CALL, PAPERS = "call", "papers"
+"""Steps that every large-type page needs: the last, and the one the papers stand under."""
+
+
 class ElderStep(Part, frozen=True):
     """A step of the large-type page: one action, told once for all next steps that name it."""
 
