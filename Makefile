@@ -7,7 +7,7 @@ TEST_READY := $(VENV)/.test-ready
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help guide test lint bench pictures clean
+.PHONY: help guide test lint bench pictures schema clean
 
 help: ## 列出这些命令
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ bench: $(TEST_READY) ## 量启动时间和内存（与 python -c pass 的倍数�
 
 pictures: $(TEST_READY) ## 重画 README 里的两张图
 	@$(BIN)/python tools/pictures.py
+
+schema: $(READY) ## 重写 docs/schema 里的 JSON Schema
+	@$(BIN)/python tools/schema.py
 
 clean: ## 删掉虚拟环境和缓存
 	@rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -23,6 +23,7 @@ from yidi_cli.rulebook.model import PLACES, UNKNOWN
 if TYPE_CHECKING:
     from yidi_cli.plan.conflicts import Dispute
     from yidi_cli.plan.search import Found, Hit
+    from yidi_cli.render.contract_query import ReadingObject
     from yidi_cli.rulebook.bundle import Rulebook
     from yidi_cli.rulebook.divisions import Place
     from yidi_cli.rulebook.model import Citation, Conditions, Reading
@@ -313,7 +314,7 @@ def myths_json(found: Sequence[Dispute], book: Rulebook) -> dict[str, Any]:
     }
 
 
-def _reading_json(reading: Reading) -> dict[str, Any]:
+def _reading_json(reading: Reading) -> ReadingObject:
     return {
         "id": reading.id,
         "says": reading.says,

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from yidi_cli.plan.plan import Disputed, Item, Plan, PlanDate, cited
+from yidi_cli.plan.plan import Days, Disputed, Item, Plan, PlanDate, cited
 from yidi_cli.rulebook.model import UNKNOWN, Citation, Conditions, Source
 
 if TYPE_CHECKING:
     from yidi_cli.plan.query import Answer, Query
+    from yidi_cli.render.contract import DisputedObject, PlaceObject
     from yidi_cli.rulebook.bundle import Rulebook
     from yidi_cli.rulebook.divisions import Place
 
 PLAN_SCHEMA = "yidi.plan/1"
 QUERY_SCHEMA = "yidi.query/1"
+_STEERING = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _REQUIRED: dict[str, bool | str] = {
     "yes": True,
     "no": False,
@@ -26,30 +29,48 @@ _REQUIRED: dict[str, bool | str] = {
 
 
 def dump(value: Mapping[str, Any]) -> str:
-    """Write JSON with two-space indents and a final newline; Chinese stays readable."""
-    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n"
+    """Write JSON with two-space indents and a final newline; Chinese stays readable.
+
+    What would steer a terminal is written as an escape, even where JSON would allow it as it is.
+    """
+    text = msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n"
+    return text if text.isascii() else _STEERING.sub(lambda m: f"\\u{ord(m.group()):04x}", text)
 
 
-def plan_json(plan: Plan, book: Rulebook) -> dict[str, Any]:
-    """Return a plan as the `yidi.plan/1` object."""
+def plan_json(plan: Plan, book: Rulebook, code: str = "") -> dict[str, Any]:
+    """Return a plan as the `yidi.plan/1` object, with the share code of its answers if given."""
     return {
         "schema": PLAN_SCHEMA,
         "data_version": plan.data_version,
         "as_of": plan.as_of.isoformat(),
+        **({"code": code} if code else {}),
         "case": case_json(plan, book),
         "scope": plan.scope,
-        "filing": {
-            "required": _REQUIRED[plan.filing.required],
-            "type": plan.filing.type,
-            "route": plan.filing.route,
-            "headline": plan.filing.headline,
-        },
+        "filing": filing_json(plan),
+        "hotline": plan.hotline,
+        "days": days_json(plan.days),
         "sections": {
             name: [item_json(item) for item in items] for name, items in plan.sections.items()
         },
         "dates": [date_json(day) for day in plan.dates],
         "sources": sources_json(plan.sources.values()),
     }
+
+
+def filing_json(plan: Plan) -> dict[str, Any]:
+    """Return the decision; `required` is true, false, "deemed" or "unknown"."""
+    return {
+        "required": _REQUIRED[plan.filing.required],
+        "type": plan.filing.type,
+        "route": plan.filing.route,
+        "headline": plan.filing.headline,
+    }
+
+
+def days_json(days: Days) -> dict[str, str]:
+    """Return the days that dates are counted from, as far as they are known."""
+    named = ((name, getattr(days, name)) for name in days.__struct_fields__)
+    return {name: day.isoformat() for name, day in named if day is not None}
 
 
 def date_json(day: PlanDate) -> dict[str, Any]:
@@ -88,7 +109,7 @@ def case_json(plan: Plan, book: Rulebook) -> dict[str, Any]:
     }
 
 
-def place_json(place: Place | None, book: Rulebook) -> dict[str, str] | None:
+def place_json(place: Place | None, book: Rulebook) -> PlaceObject | None:
     """Return a place as its pooling region."""
     if place is None:
         return None
@@ -124,7 +145,7 @@ def item_json(item: Item) -> dict[str, Any]:
     )
 
 
-def disputed_json(disputed: Disputed) -> dict[str, Any]:
+def disputed_json(disputed: Disputed) -> DisputedObject:
     """Return a reading that lost."""
     return {
         "id": disputed.id,
