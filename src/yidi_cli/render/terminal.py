@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import io
+from typing import TYPE_CHECKING
 
 from yidi_cli.render.document import Document
-from yidi_cli.render.layout import Style, layout
+from yidi_cli.render.layout import Line, Style, layout
 from yidi_cli.render.wrap import MARK
+
+if TYPE_CHECKING:
+    from rich.text import Text
 
 # Fixed middle tones, about 4:1 or better against black and against white (measured in a test):
 # what a theme calls cyan, yellow or dim may be unreadable on it. All else has the terminal's own
@@ -21,7 +25,20 @@ _STYLES: dict[Style, str] = {
     "detail": "",
     "note": MUTED,
     "plain": "",
+    # Real black and white: a theme may swap or tint what it calls so, and the code is unreadable.
+    "qr": "#000000 on #ffffff",
 }
+
+
+def _styled_line(line: Line) -> Text:
+    from rich.text import Text
+
+    text = Text(line.text, style=_STYLES[line.style])
+    if line.style in ("text", "detail"):
+        # Where a statement comes from steps back behind what it says.
+        for mark in MARK.finditer(line.text):
+            text.stylize(MUTED, mark.start(), mark.end())
+    return text
 
 
 def styled(document: Document, columns: int, colour: bool) -> str:
@@ -42,11 +59,10 @@ def styled(document: Document, columns: int, colour: bool) -> str:
         emoji=False,
         highlight=False,
     )
-    for line in layout(document, columns):
-        text = Text(line.text, style=_STYLES[line.style])
-        if line.style in ("text", "detail"):
-            # Where a statement comes from steps back behind what it says.
-            for mark in MARK.finditer(line.text):
-                text.stylize(MUTED, mark.start(), mark.end())
+    for line in layout(document, columns, beside=True):
+        text = Text()
+        for part in (line, line.right):
+            if part is not None:
+                text.append_text(_styled_line(part))
         target.print(text, soft_wrap=True)
     return page.getvalue()
