@@ -52,6 +52,22 @@ def test_both_ways_are_told_where_the_place_is_not_known(yidi: Run, name: str) -
     assert "--from 参保地" not in yidi(name, "--from", "绵阳", "--plain").out
 
 
+@pytest.mark.parametrize(
+    ("ways", "scope"),
+    [
+        (("绵阳", "成都"), "in-province"),
+        (("绵阳", "重庆"), "cross-province"),
+        (("绵阳", "江油"), "same-region"),
+        (("绵阳", "香港"), "outside-mainland"),
+    ],
+)
+def test_with_both_places_it_is_said_how_they_stand(
+    yidi: Run, ways: tuple[str, str], scope: str
+) -> None:
+    found = answer(yidi, "status", "--from", ways[0], "--to", ways[1])
+    assert values(found, "scope") == [scope]
+
+
 @pytest.mark.parametrize("name", ["status", "cancel"])
 def test_a_municipality_has_no_other_city_in_its_province(yidi: Run, name: str) -> None:
     found = answer(yidi, name, "--from", "重庆")
@@ -223,5 +239,5 @@ def test_every_page_can_be_kept(yidi: Run, argv: list[str], tmp_path: Path) -> N
     for path in (page, data):
         ran = yidi(*argv, "-o", str(path))
         assert (ran.code, ran.out) == (0, "")
-    assert page.read_text(encoding="utf-8") == yidi(*argv, "--plain").out
+    assert page.read_text(encoding="utf-8") == yidi(*argv, "--format", "chat").out
     assert json.loads(data.read_text(encoding="utf-8"))["query"] == argv[0]

@@ -191,7 +191,7 @@ def test_formats(yidi: Run, argv: list[str]) -> None:
     found = result(yidi(*argv, "--format", "json"))
     name = "plan/1" if argv[0] == "guide" else "query/1"
     assert found["schema"] == f"yidi.{name}"
-    refused(yidi(*argv, "--format", "xml"), "xml", "table、plain、json")
+    refused(yidi(*argv, "--format", "xml"), "xml", "table、plain、chat、md、html、ics、json")
 
 
 # --- guide ---
@@ -337,8 +337,9 @@ def test_answers_from_a_file(yidi: Run, tmp_path: Path) -> None:
     from_json = write(tmp_path / "a.json", ANSWERS)
     page = yidi("guide", "--answers", from_json, "--no-input")
     assert page.code == 0
-    # 云阳县 is shown, as it was given; apart from the title the pages are the same.
-    assert page.out.partition("\n\n")[2] == by_flags.out.partition("\n\n")[2]
+    # 云阳县 is shown, as it was given; apart from title and code the pages are the same.
+    pages = [ran.out.partition("\n\n")[2].partition("再看这一份")[0] for ran in (page, by_flags)]
+    assert pages[0] == pages[1] != ""
     yaml = tmp_path / "我的情况.yaml"
     yaml.write_text(as_yaml(dict(ANSWERS)), encoding="utf-8")
     assert yidi("guide", "--answers", str(yaml)) == page
@@ -447,7 +448,7 @@ def test_output_goes_to_a_file(yidi: Run, tmp_path: Path) -> None:
     assert (ran.code, ran.out) == (0, "")
     assert ran.err == f"已保存到 {path}。\n"
     # The file is read elsewhere: the terminal's width is no measure for it.
-    assert path.read_text(encoding="utf-8") == yidi("guide", *flags()).out
+    assert path.read_text(encoding="utf-8") == yidi("guide", *flags(), "--format", "chat").out
     mask = os.umask(0)
     os.umask(mask)
     assert stat.S_IMODE(path.stat().st_mode) == 0o666 & ~mask
@@ -467,7 +468,7 @@ def test_an_existing_file_is_kept(yidi: Run, tmp_path: Path) -> None:
         refused(yidi(*argv, "-o", str(path)), str(path), "--force")
         assert path.read_text(encoding="utf-8") == "旧的"
     assert yidi("guide", *flags(), "-o", str(path), "--force").code == 0
-    assert path.read_text(encoding="utf-8") == yidi("guide", *flags()).out
+    assert path.read_text(encoding="utf-8") == yidi("guide", *flags(), "--format", "chat").out
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
 
 
@@ -537,14 +538,32 @@ def test_as_of_picks_the_rules(yidi: Run) -> None:
         assert found["as_of"] == "2030-01-02"
 
 
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        ("明天", "2026-11-23"),
+        ("后天", "2026-11-24"),
+        ("今天", "2026-11-22"),
+        ("12-30", "2026-12-30"),
+        ("1月5日", "2027-01-05"),
+        ("9/1", "2026-09-01"),
+        ("2026年12月1日", "2026-12-01"),
+    ],
+)
+def test_a_day_as_people_say_it(yidi: Run, typed: str, day: str) -> None:
+    """Without a year it is the nearest such day: TODAY is 2026-11-22."""
+    found = result(yidi("guide", *flags(), "--on", typed, "--format", "json"))
+    assert found["days"] == {"filing": day}
+
+
 @pytest.mark.parametrize("flag", ["--on", "--as-of"])
 @pytest.mark.parametrize(
     "typed",
     [
         "2026-02-30",
         "2026-13-01",
-        "明天",
-        "12-30",
+        "前天",
+        "2-30",
         "2026-1",
         "0",
         "2026-12-30-1",

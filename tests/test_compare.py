@@ -104,13 +104,15 @@ def test_every_difference_stands_there_once_and_nothing_else(book: Rulebook, pla
     for pair, a, b in CASES:
         found = compare(plans[pair, a], plans[pair, b])
         page = compare_document(found, book)
-        shown = Counter(MARK.sub("", e.text) for block in page.blocks for e in block.entries)
+        beside = [block.beside for block in page.blocks if block.beside is not None]
+        blocks = [*page.blocks, *beside]
+        shown = Counter(MARK.sub("", e.text) for block in blocks for e in block.entries)
         for part in found.sections:
             for item in (*part.only_a, *part.only_b):
                 unsure = "（待核实）" if item.confidence == "low" else ""
                 assert shown[item.text + unsure] >= 1, item.id
             heading = SECTION_TITLES[part.section][0]
-            titles = [t.title for t in page.blocks if t.title.startswith(f"{heading}：只有")]
+            titles = [t.title for t in blocks if t.title.startswith(f"{heading}：只有")]
             assert len(titles) == bool(part.only_a) + bool(part.only_b)
             told = " ".join(e.text for e in page.blocks[-1].entries)
             assert part.differs or heading in told

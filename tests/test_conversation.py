@@ -12,7 +12,7 @@ import pytest
 
 from tests.conftest import TODAY, Terminal
 from yidi_cli.base.env import Environment
-from yidi_cli.cli import conversation
+from yidi_cli.cli import afterwards, conversation
 from yidi_cli.cli.app import run
 from yidi_cli.rulebook import opening
 from yidi_cli.rulebook.bundle import Rulebook
@@ -50,14 +50,14 @@ class Ran:
         return re.sub(r"\x1b\[[\d;]*m", "", self.out.getvalue())
 
     def command(self) -> list[str]:
-        (line,) = re.findall(r"^  (yidi guide.*)$", self.err.getvalue(), re.MULTILINE)
+        (line,) = re.findall(r"^  (yidi guide (?!--code).*)$", self.err.getvalue(), re.MULTILINE)
         return shlex.split(line)[2:]
 
     def said(self) -> str:
         return "\n".join(a.ask for a in self.prompter.transcript if a.kind == "say")
 
     def offers(self) -> tuple[str, ...]:
-        shown = [a for a in self.prompter.transcript if a.ask == conversation.NEXT_ASK]
+        shown = [a for a in self.prompter.transcript if a.ask == afterwards.NEXT_ASK]
         return shown[-1].choices
 
 
@@ -210,7 +210,9 @@ def test_anew_after_the_result(guide: Any) -> None:
 
 def test_the_result_is_kept_in_a_file(guide: Any, tmp_path: Path) -> None:
     (tmp_path / "old.txt").write_text("old", encoding="utf-8")
-    script = [*SCRIPT, *NONE, "ok", "save", "old.txt", "", "save", "no/such/folder.txt", "b.txt"]
+    first_kept = ["save", "chat", "old.txt", ""]
+    wrong = ["save", "chat", "no/such/folder.txt", "b.pdf"]
+    script = [*SCRIPT, *NONE, "ok", *first_kept, *wrong, "b.txt"]
     ran = guide(script=[*script, "leave"])
     assert ran.code == 0
     first = (tmp_path / "异地就医-重庆-成都.txt").read_text(encoding="utf-8")
@@ -222,12 +224,58 @@ def test_the_result_is_kept_in_a_file(guide: Any, tmp_path: Path) -> None:
     assert (tmp_path / "c.txt").read_text(encoding="utf-8") == first
 
 
+def test_every_way_to_take_the_result_along(guide: Any, tmp_path: Path) -> None:
+    ways = [word for name in afterwards.WAYS for word in ("save", name, "")]
+    ran = guide(script=[*SCRIPT, *NONE, "ok", *ways, "leave"])
+    assert ran.code == 0
+    base = "异地就医-重庆-成都"
+    kept = {path.name: path.read_text(encoding="utf-8") for path in tmp_path.glob(f"{base}*")}
+    assert set(kept) == {f"{base}{way.ending}" for way in afterwards.WAYS.values()}
+    assert kept[f"{base}.html"].startswith("<!doctype html>")
+    assert "居住证" in kept[f"{base}-大字.html"]
+    assert len(kept[f"{base}-大字.html"]) < len(kept[f"{base}.html"])
+    assert kept[f"{base}.txt"].startswith("重庆 → 成都")
+    assert kept[f"{base}.ics"].startswith("BEGIN:VCALENDAR")
+
+
+def test_a_day_filled_in_after_the_result(guide: Any) -> None:
+    start = [*SCRIPT, *NONE, "ok"]
+    unknown = guide(script=[*start, "days", "", "leave"])
+    assert "最晚这天交" not in unknown.page()
+    ran = guide(script=[*start, "days", "没有这天", "12-4", "leave"])
+    assert ran.code == 0
+    # 2026-12-04 is a Friday; what takes two working days before it is handed in on the Tuesday.
+    assert "2026-12-01（周二） 网上最晚这天交" in ran.page()
+    assert ran.command()[-2:] == ["--on", "travel=2026-12-04"]
+    assert not any("哪天出发" in offer for offer in ran.offers())
+
+
 def test_another_type_is_compared(guide: Any) -> None:
-    ran = guide(script=[*SCRIPT, *NONE, "ok", "compare", "other-temporary", "leave"])
+    compared = ["compare", "type", "other-temporary"]
+    ran = guide(script=[*SCRIPT, *NONE, "ok", *compared, "leave"])
     assert ran.code == 0
     assert "其他临时外出就医人员" in ran.page()
-    asked = next(a for a in ran.prompter.transcript if a.ask.startswith("和哪一类"))
+    (asked,) = [a for a in ran.prompter.transcript if a.ask.startswith("和哪一种")]
     assert len(asked.choices) == 5
+    assert not any("说不准" in choice for choice in asked.choices)
+
+
+def test_another_answer_is_compared(guide: Any) -> None:
+    ran = guide(script=[*SCRIPT, *NONE, "ok", "compare", "stage", "discharged", "leave"])
+    assert ran.code == 0
+    assert "只有「已出院或已自费结算」" in ran.page()
+    (asked,) = [a for a in ran.prompter.transcript if a.ask == "比哪一项？"]
+    assert len(asked.choices) == 5
+
+
+def test_the_code_shows_the_same_result(guide: Any, tmp_path: Path) -> None:
+    ran = guide(script=[*SCRIPT, *NONE, "ok", "leave"])
+    (code,) = re.findall(r"^  yidi guide --code (\S+)$", ran.err.getvalue(), re.MULTILINE)
+    for name, words in {"a.txt": ran.command(), "b.txt": ["--code", code]}.items():
+        assert guide(*words, "-o", name, script=[]).code == 0
+    a, b = ((tmp_path / name).read_text(encoding="utf-8") for name in ("a.txt", "b.txt"))
+    assert a == b
+    assert code in a
 
 
 def test_the_insured_place_is_remembered_if_allowed_and_forgotten(guide: Any) -> None:

@@ -285,8 +285,8 @@ def test_how_to_leave_is_said_where_there_is_room(terminal: Terminal, prompter: 
     terminal.ask(lambda: prompter.choose(WHY, REASONS, why=why), ENTER)
     terminal.ask(lambda: prompter.text(WHY, why=why, back=False), "好", ENTER)
     listed, typing = (page.split("\n")[-1] for page in terminal.pages[:2])
-    assert listed.endswith("Esc 返回，Ctrl-C 退出，答案会留着")
-    assert typing.endswith("Ctrl-C 退出，答案会留着") == (terminal.columns == 100)
+    assert listed.endswith("Esc 返回，Ctrl-C 退出，答过的不丢")
+    assert typing.endswith("Ctrl-C 退出，答过的不丢") == (terminal.columns == 100)
 
 
 def test_no_way_back_from_the_first_question(terminal: Terminal, prompter: Prompter) -> None:

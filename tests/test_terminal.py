@@ -13,7 +13,7 @@ import pyte
 import pytest
 
 from tests.wheel import Installed, install
-from yidi_cli.cli.conversation import NEXT_ASK
+from yidi_cli.cli.afterwards import NEXT_ASK
 from yidi_cli.render.wrap import width
 from yidi_cli.rulebook.bundle import Rulebook
 from yidi_cli.wizard.session import CHECK_ASK

@@ -11,14 +11,15 @@ from yidi_cli.base.errors import OutputError, os_fault, safe_path
 def write_file(path: Path, text: str, private: bool = False) -> None:
     """Write a file whole or not at all; raises OutputError where it cannot be written.
 
-    A `private` file is readable by its owner alone; others follow the user's own mask.
+    Line ends stay as they are in `text`. A `private` file is readable by its owner alone; others
+    follow the user's own mask.
     """
     import tempfile
 
     try:
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".yidi-")
         try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+            with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
                 stream.write(text)
             if not private:
                 # mkstemp makes files for the owner only.

@@ -102,6 +102,14 @@ COMMANDS = (
         "门诊慢特病：哪些能跨省直接结算，看病前先办什么。",
         "yidi diseases\nyidi diseases 糖尿病 --from 重庆",
     ),
+    Command(
+        "diff",
+        "对比",
+        "diff",
+        "两种情况差在哪：备案、材料、时间、结算。比哪一项，就把它写两次。",
+        "yidi diff --from 重庆 --to 成都 --type 长期居住 --type 其他临时外出\n"
+        "yidi diff --from 绵阳 --to 昆明 --type 急诊 --stage admitted --stage discharged",
+    ),
     Command("types", "类型", "reference", "六种备案类型各指什么人。", "yidi types"),
     Command(
         "sources",

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from yidi_cli.base.env import Environment
-from yidi_cli.base.errors import Exit, InputError, OutputError
-from yidi_cli.cli import options, output
+from yidi_cli.base.errors import Exit
+from yidi_cli.cli import options
+from yidi_cli.cli.afterwards import Afterwards, guide_command
 from yidi_cli.cli.result import Wanted, emit, plan_of
-from yidi_cli.rulebook.model import UNKNOWN
 from yidi_cli.wizard.memory import Memory
-from yidi_cli.wizard.prompts.api import Back, Choice, Prompter
+from yidi_cli.wizard.prompts.api import Choice, Prompter
 from yidi_cli.wizard.session import Session
 from yidi_cli.wizard.words import describe
 
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
     from yidi_cli.plan.plan import Plan
     from yidi_cli.rulebook.bundle import Rulebook
 
-NEXT_ASK = "接下来做什么？"
 _GO_ON, _ANEW = "resume", "fresh"
 
 
@@ -115,140 +112,35 @@ class Conversation:
         """Show the plan and do what is asked for; tell whether the conversation goes on."""
         plan = plan_of(answers, self._wanted, self._book)
         brief = self._shown_brief(plan)
-        emit(self._begun, plan, self._wanted, brief)
+        emit(self._begun, answers, plan, self._wanted, brief)
         self._env.stdout.flush()
         self._memory.clear()
-        if not self._env.output_is_terminal or self._begun.file or self._begun.style == "json":
+        if not self._env.output_is_terminal or self._begun.file or not self._begun.is_page:
             return False
+        afterwards = Afterwards(self._begun, self._wanted, self._memory, self._prompter)
         try:
-            return self._next(answers, plan, brief)
+            again = afterwards.run(answers, plan, brief)
         except (KeyboardInterrupt, EOFError):
             # The result has been given: leaving now loses nothing.
-            self._leave(answers)
+            afterwards.leave(answers)
             return False
-
-    def _next(self, answers: Answers, plan: Plan, brief: bool) -> bool:
-        """Offer what can be done with a result; tell whether questions are asked again."""
-        while True:
-            chosen = self._prompter.choose(
-                NEXT_ASK,
-                self._offers(answers, plan, brief),
-                default="full" if brief else "leave",
-                back=False,
-            )
-            if chosen in ("edit", "anew"):
-                # What is parked comes along: a change may make it count again.
-                self._session = self._new({} if chosen == "anew" else self._session.answers)
-                return True
-            if chosen == "full":
-                brief = False
-                emit(self._begun, plan, self._wanted, brief)
-            elif chosen == "save":
-                self._save(plan)
-            elif chosen == "compare":
-                self._compare(answers, plan)
-            elif chosen == "remember":
-                code = str(answers["insured"])
-                done = self._memory.remember(code)
-                self._prompter.say("记住了，只存在这台电脑上。" if done else "这里存不了。")
-            elif chosen == "forget":
-                self._memory.forget()
-                self._prompter.say("不再记了。")
-            else:
-                self._leave(answers)
-                return False
-            self._env.stdout.flush()
-
-    def _offers(self, answers: Answers, plan: Plan, brief: bool) -> list[Choice]:
-        offers = [Choice("full", "看全部")] if brief else []
-        offers += [Choice("save", "存成文件，好打印、好转发"), Choice("edit", "改一项答案")]
-        if "type" in answers:
-            offers.append(Choice("compare", "换个备案类型比一比"))
-        offers.append(Choice("anew", "从头再问一次"))
-        insured = answers.get("insured", UNKNOWN)
-        if self._memory.remembered(self._book) == insured:
-            offers.append(Choice("forget", "不再记住参保地"))
-        elif insured != UNKNOWN and self._env.state_folder is not None:
-            name = describe("insured", insured, self._book)
-            offers.append(Choice("remember", f"下次先填好参保地 {name}"))
-        return [*offers, Choice("leave", "离开")]
+        self._wanted = afterwards.wanted
+        if again:
+            # What is parked comes along: a change may make it count again.
+            self._session = self._new({} if again == "anew" else self._session.answers)
+        return bool(again)
 
     def _shown_brief(self, plan: Plan) -> bool:
         """Tell whether to show the main points first: as asked, or where all is over a screen."""
         if self._wanted.length or self._begun.file or not self._env.output_is_terminal:
             return self._wanted.length == "brief"
-        if self._begun.style == "json":
+        if not self._begun.is_page or self._wanted.reader:
             return False
         from yidi_cli.render.layout import layout
         from yidi_cli.render.plan_page import plan_document
 
         page = plan_document(plan, self._book, self._wanted.ids)
         return len(layout(page, self._env.columns)) > self._env.rows
-
-    def _save(self, plan: Plan) -> None:
-        """Write all of the plan to a file, as `-o` would."""
-
-        def fault(typed: str) -> str:
-            try:
-                options.check_target(Path(typed), force=False)
-            except InputError as error:
-                return error.message
-            return ""
-
-        name = self._prompter.text(
-            "存成哪个文件？", default=_file_name(plan, self._book), check=fault
-        )
-        if isinstance(name, Back):
-            return
-        file = str(Path(name).absolute())
-        style = options.parse_format("", False, self._env, file)
-        try:
-            emit(options.Start(self._env, self._book, style, file), plan, self._wanted, brief=False)
-        except OutputError as error:
-            self._prompter.say(error.message)
-
-    def _compare(self, answers: Answers, plan: Plan) -> None:
-        """Show what another type would change."""
-        choices = [
-            Choice(option.id, option.name, option.label)
-            for option in self._book.question("type").options
-            if option.id not in (UNKNOWN, answers["type"])
-        ]
-        other = self._prompter.choose("和哪一类比？", choices, back=True)
-        if isinstance(other, Back):
-            return
-        from yidi_cli.plan.compare import compare
-        from yidi_cli.render.compare import compare_document
-
-        changed = plan_of({**answers, "type": other}, self._wanted, self._book)
-        page = compare_document(compare(plan, changed), self._book)
-        self._env.stdout.write(output.page_text(self._begun, page))
-
-    def _leave(self, answers: Answers) -> None:
-        command = guide_command(answers, self._book, self._wanted.options)
-        self._env.stderr.write(f"\n下次不用再答，直接看这一份：\n  {command}\n")
-
-
-def _file_name(plan: Plan, book: Rulebook) -> str:
-    named = [p for p in (plan.case.insured, plan.case.destination) if p is not None]
-    return "-".join(["异地就医", *(book.places.short_name(place) for place in named)]) + ".txt"
-
-
-def guide_command(answers: Answers, book: Rulebook, rest: Sequence[str] = ()) -> str:
-    """Return the command that starts again with these answers, and the other options `rest`."""
-    words = ["yidi", "guide"]
-    for question in book.questions:
-        value = answers.get(question.id)
-        if question.kind == "place" and isinstance(value, str) and value != UNKNOWN:
-            words += [question.flag, book.places.unique_name(book.places.get(value))]
-        elif isinstance(value, tuple):
-            words += [word for part in value for word in (question.flag, part)]
-        elif value:
-            words += [question.flag, value]
-    # Chinese needs no quotes in a shell; shlex would put them around every name.
-    return " ".join(
-        word if word.replace("-", "").isalnum() else shlex.quote(word) for word in (*words, *rest)
-    )
 
 
 def _prompter(env: Environment, plain: bool) -> Prompter:

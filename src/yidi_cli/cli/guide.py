@@ -10,7 +10,7 @@ import typer
 
 from yidi_cli.base.errors import InputError, safe, safe_path
 from yidi_cli.cli import options
-from yidi_cli.cli.result import Wanted, show
+from yidi_cli.cli.result import ELDER, Wanted, show
 
 if TYPE_CHECKING:
     from yidi_cli.plan.answers import Answers
@@ -24,11 +24,18 @@ Words = Annotated[
 AnswersFile = Annotated[
     str, typer.Option("--answers", metavar="文件", help="从 YAML 或 JSON 文件读答案")
 ]
+Reader = Annotated[
+    str, typer.Option("--for", metavar="谁看", help="elder：给老人看的大字版，最多八步")
+]
+Code = Annotated[str, typer.Option("--code", metavar="分享码", help="用一份结果的分享码，不用再答")]
 NoInput = Annotated[bool, typer.Option("--no-input", help="缺答案就报错，不提问")]
 Resume = Annotated[bool, typer.Option("--resume", help="接着上次没答完的问")]
 Fresh = Annotated[bool, typer.Option("--fresh", help="不管上次没答完的，从头问")]
 Brief = Annotated[bool, typer.Option("--brief", help="只看要点")]
 Full = Annotated[bool, typer.Option("--full", help="看全部，不先给要点")]
+
+
+ELDER_WORDS = (ELDER, "老人", "长辈", "大字")
 
 
 def guide(
@@ -44,11 +51,13 @@ def guide(
     disease: options.Disease = "",
     situation: options.Situations = None,
     answers: AnswersFile = "",
+    code: Code = "",
     no_input: NoInput = False,
     resume: Resume = False,
     fresh: Fresh = False,
     brief: Brief = False,
     full: Full = False,
+    reader: Reader = "",
     ids: options.Ids = False,
     plain: options.Plain = False,
     format_: options.FormatOption = "",
@@ -63,6 +72,9 @@ def guide(
 
     _only_one({"--resume": resume, "--fresh": fresh})
     _only_one({"--brief": brief, "--full": full})
+    elder = _is_elder(reader)
+    for name, is_set in {"--brief": brief, "--full": full}.items():
+        _only_one({"--for": elder, name: is_set})
     sentence = " ".join(words or ()).strip()
     begun = options.start(ctx, plain, format_, file, force)
     env, book = begun.env, begun.book
@@ -80,14 +92,17 @@ def guide(
     }
     typed: dict[str, str | Sequence[str]] = dict(_from_file(answers, book)) if answers else {}
     typed.update({name: value for name, value in flags.items() if value})
-    given = parse_answers(typed, book)
-    kept = {"--format": format_, "-o": file, "--as-of": as_of}
+    given = {**(_from_code(code, book)), **parse_answers(typed, book)}
+    if elder and not begun.is_page:
+        raise InputError(f"--for elder 是给人看的大字版，不能存成 {begun.style}。去掉其中一个。")
+    kept = {"--for": reader, "--format": format_, "-o": file, "--as-of": as_of}
     switches = {"--plain": plain, "--ids": ids, "--force": force, "--brief": brief, "--full": full}
     wanted = Wanted(
         as_of=day,
         days=options.parse_days(on, day),
         ids=ids,
         length="brief" if brief else "full" if full else "",
+        reader=ELDER if elder else "",
         options=(
             *(word for flag, value in kept.items() if value for word in (flag, value)),
             *(word for value in on or () for word in ("--on", value)),
@@ -97,7 +112,7 @@ def guide(
     if not no_input and env.interactive and (sentence or resume or missing(given, book)):
         from yidi_cli.cli.conversation import Conversation
 
-        fresh = fresh or bool(typed) or bool(sentence)
+        fresh = fresh or bool(given) or bool(sentence)
         Conversation(begun, wanted, given).run(sentence, resume, fresh)
         return
     if resume:
@@ -116,6 +131,22 @@ def _only_one(switches: Mapping[str, bool]) -> None:
     """Raise InputError where switches that contradict each other are set."""
     if all(switches.values()):
         raise InputError(f"{' 和 '.join(switches)} 只能写一个。")
+
+
+def _is_elder(reader: str) -> bool:
+    """Tell whether the large-type page is asked for; InputError for another reader."""
+    if reader.strip().lower() in ("", *ELDER_WORDS):
+        return bool(reader)
+    raise InputError(f"--for 没有“{safe(reader)}”。可以填：elder（给老人看的大字版）。")
+
+
+def _from_code(code: str, book: Rulebook) -> Answers:
+    """Return the answers of a share code; none without one."""
+    if not code:
+        return {}
+    from yidi_cli.plan.share import read_code
+
+    return read_code(code, book)
 
 
 def _given(given: Answers, book: Rulebook) -> Answers:

@@ -1,6 +1,6 @@
 """The options that several commands share, and what every command needs to start."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -63,8 +63,16 @@ Situations = Annotated[
     typer.Option("--situation", metavar="情况", help="特殊情况，可写多个，如 injury、代办"),
 ]
 Plain = Annotated[bool, typer.Option("--plain", help="纯文字：不画框、不变色，适合读屏软件")]
-FormatOption = Annotated[str, typer.Option("--format", metavar="格式", help="table、plain 或 json")]
-Output = Annotated[str, typer.Option("-o", "--output", metavar="文件", help="存成文件")]
+FormatOption = Annotated[
+    str,
+    typer.Option("--format", metavar="格式", help="table、plain、chat、md、html、ics 或 json"),
+]
+Output = Annotated[
+    str,
+    typer.Option(
+        "-o", "--output", metavar="文件", help="存成文件，格式看结尾：.txt .html .md .ics .json"
+    ),
+]
 Ids = Annotated[bool, typer.Option("--ids", help="每句下面写出编号，可用 yidi explain 查依据")]
 Force = Annotated[bool, typer.Option("--force", help="文件已存在时覆盖")]
 AsOf = Annotated[
@@ -80,9 +88,20 @@ On = Annotated[
 ]
 
 
-Format = Literal["table", "plain", "json"]
+Format = Literal["table", "plain", "chat", "md", "html", "ics", "json"]
 YEARS = range(2000, 2101)
-FORMATS: tuple[Format, ...] = ("table", "plain", "json")
+FORMATS: tuple[Format, ...] = Format.__args__  # type: ignore[attr-defined]
+ENDINGS: dict[str, Format] = {
+    ".json": "json",
+    ".md": "md",
+    ".markdown": "md",
+    ".html": "html",
+    ".htm": "html",
+    ".ics": "ics",
+}
+"""Ending of a file → its format; any other file holds text."""
+NOT_TEXT = frozenset({".pdf", ".doc", ".docx", ".xls", ".xlsx", ".rtf", ".png", ".jpg", ".jpeg"})
+"""Endings of files that no program could open if text stood in them."""
 
 
 class Start:
@@ -94,19 +113,28 @@ class Start:
         self.style = style
         self.file = file
 
+    @property
+    def is_page(self) -> bool:
+        """Tell whether the result is a page, and not an object or a calendar for a program."""
+        return self.style not in ("json", "ics")
+
 
 def parse_format(typed: str, plain: bool, env: Environment, file: str) -> Format:
     """Return the format to use: as asked, as the file's ending says, else the page for a terminal
-    and plain text elsewhere.
+    and plain text elsewhere. Raises InputError for a format or an ending that there is not.
     """
     if typed:
         for name in FORMATS:
             if typed.strip().lower() == name:
                 return name
         raise InputError(f"--format 没有“{safe(typed)}”。可以填：{'、'.join(FORMATS)}。")
-    if file.lower().endswith(".json"):
-        return "json"
-    if plain or env.simple or file or not env.output_is_terminal:
+    if file:
+        # Text in a file is read in a window, or sent on: nobody knows how wide.
+        ending = Path(file).suffix.lower()
+        if ending in NOT_TEXT:
+            raise InputError(f"存不成 {ending}。存成 .html，用浏览器打开，再打印或另存为 PDF。")
+        return ENDINGS.get(ending, "chat")
+    if plain or env.simple or not env.output_is_terminal:
         return "plain"
     return "table"
 
@@ -159,7 +187,7 @@ def parse_days(typed: "Sequence[str] | None", default: date) -> "Days":
         name = names.get(before.strip().lower()) if equals else "filing"
         if name is None:
             known = "、".join(f"{words[1]}=日期" for words in _ANCHORS.values())
-            raise InputError(f"--on 里的“{safe(before)}”看不懂。可以写：日期，或 {known}。")
+            raise InputError(f"--on 里的“{safe(word)}”看不懂。可以写：日期，或 {known}。")
         if name in found:
             raise InputError(f"--on 里“{_ANCHORS[name][1]}”的日期写了两次，留一个。")
         day = (after if equals else word).strip()
@@ -172,19 +200,42 @@ def parse_days(typed: "Sequence[str] | None", default: date) -> "Days":
 
 
 def parse_day(typed: str, flag: str, default: date) -> date:
-    """Return the day that `typed` names (2026-11-22, 20261122, 2026/11/22), or the default."""
-    if not typed:
+    """Return the day that `typed` names, or for an empty text the default.
+
+    Taken are 2026-11-22, 20261122, 2026/11/22, 2026年11月22日; 11-22 for the nearest such day to
+    the default; and 今天, 明天, 后天, 昨天 from the default. `flag` is where it was typed. Raises
+    InputError for anything else.
+    """
+    if not typed.strip():
         return default
+    if typed.strip() in _NEAR:
+        return default + timedelta(_NEAR[typed.strip()])
     text = typed.strip().replace("/", "-").replace(".", "-").replace("年", "-").replace("月", "-")
     text = text.removesuffix("日")
     parts = text.split("-")
     if len(parts) == 1 and len(text) == 8:
         parts = [text[:4], text[4:6], text[6:]]
     try:
-        year, month, day = (int(part) for part in parts)
-        found = date(year, month, day)
-    except ValueError:
-        raise InputError(f"{flag} 的日期“{safe(typed)}”看不懂。写成 2026-11-22 这样。") from None
+        numbers = [int(part) for part in parts]
+        found = _nearest(numbers[0], numbers[1], default) if len(numbers) == 2 else date(*numbers)
+    except (ValueError, TypeError):
+        what = f"{flag} 的日期“{safe(typed)}”看不懂。写成 2026-11-22 这样。"
+        raise InputError(what.lstrip().removeprefix("的")) from None
     if found.year not in YEARS:
-        raise InputError(f"{flag} 的日期要在 {YEARS[0]} 年到 {YEARS[-1]} 年之间。")
+        what = f"{flag} 的日期要在 {YEARS[0]} 年到 {YEARS[-1]} 年之间。"
+        raise InputError(what.lstrip().removeprefix("的"))
     return found
+
+
+_NEAR = {"昨天": -1, "今天": 0, "明天": 1, "后天": 2}
+
+
+def _nearest(month: int, day: int, to: date) -> date:
+    """Return the day of that month that is nearest to `to`; ValueError where there is none."""
+    found = []
+    for year in (to.year - 1, to.year, to.year + 1):
+        try:
+            found.append(date(year, month, day))
+        except ValueError:  # 29 February
+            continue
+    return min(found, key=lambda each: abs(each - to))

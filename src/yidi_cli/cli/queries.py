@@ -17,6 +17,7 @@ City = Annotated[
     str, typer.Option("--city", metavar="地方", help="参保地：备案在参保地办，不是看病的地方")
 ]
 Steps = Annotated[bool, typer.Option("--steps", help="写出每条渠道的分步操作")]
+Qr = Annotated[bool, typer.Option("--qr", help="把网址画成二维码，用手机扫")]
 SECTIONS = {
     "materials": ("materials",),
     "timing": ("timing",),
@@ -181,7 +182,8 @@ def _answer(
     typed: dict[str, str | Sequence[str]] = {key: value for key, value in given.items() if value}
     if situation:
         typed["situation"] = situation
-    case = case_of(parse_answers(typed, book), book)
+    answers = parse_answers(typed, book)
+    case = case_of(answers, book)
     if case.disease == "none" and case.care == "chronic":
         case = msgspec.structs.replace(case, disease=UNKNOWN)
     day = options.parse_day(as_of, "--as-of", begun.env.today)
@@ -201,13 +203,22 @@ def _answer(
 
         return query_json(query, answer, book)
 
-    output.emit(begun, page, data)
+    def calendar() -> str:
+        from yidi_cli.cli.result import key_of
+        from yidi_cli.render.calendar import calendar_file
+
+        if len(answer.plans) > 1:
+            raise InputError("各类的日子不一样。写上 --type，再存成日历。")
+        return calendar_file(answer.plans[0], book, key_of(answers, book))
+
+    output.emit(begun, page, data, calendar if name == "timing" else None)
 
 
 def channels(
     ctx: typer.Context,
     city: City = "",
     steps: Steps = False,
+    qr: Qr = False,
     ids: options.Ids = False,
     plain: options.Plain = False,
     format_: options.FormatOption = "",
@@ -233,7 +244,7 @@ def channels(
     def page() -> "Document":
         from yidi_cli.render.pages import channels_document
 
-        return channels_document(place, ways, asked, steps, book, begun.env.today, ids)
+        return channels_document(place, ways, asked, steps, book, begun.env.today, ids, qr)
 
     def data() -> dict[str, Any]:
         from yidi_cli.render.jsonout import channels_json

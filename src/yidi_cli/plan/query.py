@@ -10,7 +10,7 @@ import msgspec
 
 from yidi_cli.base.value import Value
 from yidi_cli.plan.build import build_plan
-from yidi_cli.plan.case import CROSS_PROVINCE, IN_PROVINCE, Case, possible
+from yidi_cli.plan.case import CROSS_PROVINCE, IN_PROVINCE, Case, possible, scope_of
 from yidi_cli.plan.plan import Days, Item, Plan, PlanDate
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def _values(query: Query, book: Rulebook) -> tuple[str, ...]:
     if query.split != "scope":
         return possible(query.split, getattr(case, query.split), book)
     if case.destination is not None:
-        return (case.scope,)
+        return (scope_of(case, book),)
     # Where the whole province is one pooling region, nothing is in-province.
     places = book.places
     insured = case.insured

@@ -1,13 +1,13 @@
-"""The page of two plans side by side, stacked: what only the one says, what only the other."""
+"""The page of two plans: what only the one says beside what only the other says."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from yidi_cli.plan.plan import Item
+from yidi_cli.plan.plan import Item, cited
 from yidi_cli.plan.words import Words
 from yidi_cli.render.document import (
     SECTION_TITLES,
@@ -19,8 +19,17 @@ from yidi_cli.render.document import (
     section_block,
     simple_document,
 )
+from yidi_cli.render.jsonout import (
+    case_json,
+    date_json,
+    filing_json,
+    item_json,
+    query_head,
+    sources_json,
+)
 from yidi_cli.render.pages import DERIVED_WORDS
-from yidi_cli.render.plan_page import case_words, date_entry
+from yidi_cli.render.plan_page import DETAILS, case_words, date_entry
+from yidi_cli.rulebook.model import UNKNOWN
 
 if TYPE_CHECKING:
     from yidi_cli.plan.compare import Comparison
@@ -31,6 +40,8 @@ HONEST = ("unsure", "type-honest")
 """Section and topic of the rule that a type is chosen by the facts."""
 HONEST_TITLE = "类型照实选"
 SAME = "两份一样，没有差别。"
+FILES = ("file-before-care", "file-before-discharge", "change-filing")
+"""The routes that file."""
 REQUIRED_WORDS = {
     "yes": "要备案",
     "no": "不用备案",
@@ -95,8 +106,11 @@ def _filing(comparison: Comparison, names: tuple[str, str]) -> list[Block]:
         return []
     entries = []
     for name, plan in zip(names, (comparison.a, comparison.b), strict=True):
-        words = (REQUIRED_WORDS[plan.filing.required], DERIVED_WORDS[plan.filing.route])
-        entries.append(Entry(f"{name}：{'，'.join(dict.fromkeys(words))}。"))
+        required, route = plan.filing.required, DERIVED_WORDS[plan.filing.route]
+        if required == UNKNOWN and plan.filing.route in FILES:
+            route = f"要的话{route}"
+        told = "，".join(dict.fromkeys((REQUIRED_WORDS[required], route)))
+        entries.append(Entry(f"{name}：{told}。"))
     return [Block("备案", tuple(entries))]
 
 
@@ -105,27 +119,39 @@ def _sections(comparison: Comparison, names: tuple[str, str], notes: Notes) -> l
     for difference in comparison.sections:
         section = difference.section
         heading, bullet = SECTION_TITLES[section]
-        sides = (difference.only_a, difference.only_b)
-        for name, items, others in zip(names, sides, sides[::-1], strict=True):
-            if items:
-                told = [_short(item, others) for item in items]
-                # Steps out of their row have no number of their own.
-                block = section_block(section, told, notes, title=f"{heading}：只有{name}")
-                plain = Block(block.title, block.entries, "dot")
-                blocks.append(plain if bullet == "number" else block)
+        sides: list[Block | None] = []
+        pair = (difference.only_a, difference.only_b)
+        for name, items, others in zip(names, pair, pair[::-1], strict=True):
+            told = [_short(item, others) for item in items]
+            block = section_block(section, told, notes, title=f"{heading}：只有{name}")
+            # Steps out of their row have no number of their own.
+            bullet_here = "dot" if bullet == "number" else bullet
+            sides.append(replace(block, bullet=bullet_here) if items else None)
+        blocks += _beside(*sides)
         if section == "timing":
-            for name, days in zip(names, comparison.dates, strict=True):
-                if days:
-                    lines = tuple(date_entry(day, notes) for day in days)
-                    blocks.append(Block(f"日子：只有{name}", lines))
+            blocks += _beside(
+                *(
+                    Block(f"日子：只有{name}", tuple(date_entry(day, notes) for day in days))
+                    if days
+                    else None
+                    for name, days in zip(names, comparison.dates, strict=True)
+                )
+            )
     return blocks
+
+
+def _beside(left: Block | None, right: Block | None) -> list[Block]:
+    """Put two blocks side by side; one alone has the whole width."""
+    if left is not None and right is not None:
+        return [replace(left, beside=right)]
+    return [block for block in (left, right) if block is not None]
 
 
 def _short(item: Item, others: Iterable[Item]) -> Item:
     """Return an item without what stands under it, unless it is that which differs."""
     if any(other.text == item.text for other in others):
         return item
-    return replace(item, detail="", url="")
+    return replace(item, **dict.fromkeys(DETAILS, ""))
 
 
 def _same(comparison: Comparison) -> list[Block]:
@@ -142,3 +168,36 @@ def _same(comparison: Comparison) -> list[Block]:
     if partly:
         told.append(f"其余各节里也一样：{'；'.join(partly)}。")
     return [Block("没有差别的", tuple(Entry(text) for text in told))] if told else []
+
+
+def compare_json(comparison: Comparison, book: Rulebook) -> dict[str, Any]:
+    """Return what differs as `yidi.query/1`: only in `a`, only in `b`, and how much is equal."""
+    a, b = comparison.a, comparison.b
+    only_a, only_b = comparison.dates
+    shown = [item for d in comparison.sections for item in (*d.only_a, *d.only_b)]
+    return {
+        **query_head("diff", book),
+        "as_of": a.as_of.isoformat(),
+        **{
+            name: {
+                "case": case_json(plan, book),
+                "scope": plan.scope,
+                "filing": filing_json(plan),
+            }
+            for name, plan in (("a", a), ("b", b))
+        },
+        "filing": list(comparison.filing),
+        "sections": {
+            d.section: {
+                "only_a": [item_json(item) for item in d.only_a],
+                "only_b": [item_json(item) for item in d.only_b],
+                "equal": d.equal,
+            }
+            for d in comparison.sections
+        },
+        "dates": {
+            "only_a": [date_json(day) for day in only_a],
+            "only_b": [date_json(day) for day in only_b],
+        },
+        "sources": sources_json(cited(shown, book)),
+    }

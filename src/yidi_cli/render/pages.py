@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from yidi_cli.render.document import (
     SECTION_TITLES,
@@ -176,8 +178,12 @@ def channels_document(
     book: Rulebook,
     day: date,
     ids: bool = False,
+    qr: bool = False,
 ) -> Document:
-    """Return the page of an insured place's channels, the known ones first."""
+    """Return the page of an insured place's channels, the known ones first.
+
+    With `qr` the address of each way to file is drawn too, to be scanned from the screen.
+    """
     notes = Notes(book, ids)
     groups = (
         [item for item in ways if item.filing == "explicit"],
@@ -189,10 +195,30 @@ def channels_document(
         for title, items in zip(CHANNEL_TITLES, groups, strict=True)
         if items
     ]
+    if qr:
+        addresses = {item.url for item in ways if item.url}
+        blocks = [_drawn(block, addresses) for block in blocks]
     name = book.places.short_name(book.places.pool(place) or place)
     lead = f"备案在参保地办。下面是医保交在{name}的人用的渠道；要去{name}看病的人，查自己参保地的。"
     title = f"备案渠道 · 参保地 {place_words(place, book)}"
     return simple_document(title, lead, blocks, notes, book, day)
+
+
+def _drawn(block: Block, addresses: Collection[str]) -> Block:
+    """Return a block with a QR code under each of these addresses."""
+    entries = [
+        replace(
+            entry, subs=tuple(part for sub in entry.subs for part in _with_code(sub, addresses))
+        )
+        for entry in block.entries
+    ]
+    return replace(block, entries=tuple(entries))
+
+
+def _with_code(sub: Sub, addresses: Collection[str]) -> tuple[Sub, ...]:
+    if sub.kind == "url" and sub.text in addresses:
+        return sub, Sub(sub.text, "qr")
+    return (sub,)
 
 
 def types_document(

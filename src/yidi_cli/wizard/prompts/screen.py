@@ -46,7 +46,7 @@ from yidi_cli.render.wrap import wrap
 from yidi_cli.wizard.prompts.api import BACK
 
 POINTER, MARGIN = " ❯ ", "   "  # before the line pointed at, and before the others
-_LEAVE = "Ctrl-C 退出，答案会留着"
+_LEAVE = "Ctrl-C 退出，答过的不丢"
 _LINES_ABOVE = 6  # of the question itself, however long its footer
 
 # Middle tones, about 4:1 or better against black and against white.

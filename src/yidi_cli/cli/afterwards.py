@@ -1,0 +1,247 @@
+"""What a person may want to do with a result: keep it, fill in days, compare, change an answer."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import msgspec
+
+from yidi_cli.base.errors import InputError, OutputError
+from yidi_cli.cli import options, output
+from yidi_cli.cli.result import ELDER, Wanted, code_of, emit, plan_of
+from yidi_cli.rulebook.model import UNKNOWN, Anchor
+from yidi_cli.wizard.prompts.api import Back, Choice, Prompter
+from yidi_cli.wizard.words import describe
+
+if TYPE_CHECKING:
+    from yidi_cli.plan.answers import Answers
+    from yidi_cli.plan.plan import Plan
+    from yidi_cli.rulebook.bundle import Rulebook
+    from yidi_cli.rulebook.model import Option
+    from yidi_cli.wizard.memory import Memory
+
+NEXT_ASK = "接下来做什么？"
+Again = Literal["edit", "anew", ""]
+"""What is asked again: one answer, all of them, or nothing."""
+
+DAYS_ASKED: dict[Anchor, str] = {
+    "travel": "哪天出发？",
+    "admission": "哪天入院的？",
+    "discharge": "哪天出院？",
+}
+"""Questions for the days that some date would be counted from."""
+
+
+class Kept(NamedTuple):
+    """A way to keep a result: what it is called in the list, and in the name of its file."""
+
+    label: str
+    ending: str
+    elder: bool = False
+
+
+WAYS: dict[str, Kept] = {
+    "print": Kept("打印出来（网页，A4 纸）", ".html"),
+    "elder": Kept("给老人看的大字版（网页，一张纸）", "-大字.html", elder=True),
+    "chat": Kept("发给家人（文字）", ".txt"),
+    "calendar": Kept("放进手机日历（到日子提醒）", ".ics"),
+}
+
+
+class Afterwards:
+    """The offers after one result; `wanted` has the days that were filled in meanwhile."""
+
+    def __init__(
+        self, begun: options.Start, wanted: Wanted, memory: Memory, prompter: Prompter
+    ) -> None:
+        self.wanted = wanted
+        self._begun = begun
+        self._book: Rulebook = begun.book
+        self._memory = memory
+        self._prompter = prompter
+
+    def run(self, answers: Answers, plan: Plan, brief: bool) -> Again:
+        """Offer what can be done with a result until it is left; tell what is asked again.
+
+        `brief` says that only the main points were shown.
+        """
+        while True:
+            chosen = self._prompter.choose(
+                NEXT_ASK,
+                self._offers(answers, plan, brief),
+                default="full" if brief else "leave",
+                back=False,
+            )
+            if chosen == "edit":
+                return "edit"
+            if chosen == "anew":
+                return "anew"
+            if chosen == "full":
+                brief = False
+                emit(self._begun, answers, plan, self.wanted, brief)
+            elif chosen == "days":
+                plan = self._fill_days(answers, plan)
+                emit(self._begun, answers, plan, self.wanted, brief)
+            elif chosen == "save":
+                self._save(answers, plan)
+            elif chosen == "compare":
+                self._compare(answers, plan)
+            elif chosen == "remember":
+                done = self._memory.remember(str(answers["insured"]))
+                self._prompter.say("记住了，只存在这台电脑上。" if done else "这里存不了。")
+            elif chosen == "forget":
+                self._memory.forget()
+                self._prompter.say("不再记了。")
+            else:
+                self.leave(answers)
+                return ""
+            self._begun.env.stdout.flush()
+
+    def leave(self, answers: Answers) -> None:
+        """Say how to see this result again, and how to pass it on without saying who one is."""
+        command = guide_command(answers, self._book, self.wanted.options)
+        told = f"\n下次不用再答，直接看这一份：\n  {command}\n"
+        if code := code_of(answers, self._book):
+            told += "要别人也能看，把分享码给他（里面没有姓名和证件号）：\n"
+            told += f"  yidi guide --code {code}\n"
+        self._begun.env.stderr.write(told)
+
+    def _offers(self, answers: Answers, plan: Plan, brief: bool) -> list[Choice]:
+        offers = [Choice("full", "看全部")] if brief else []
+        # Inside one region nothing was asked about the care, and little hangs on its days.
+        here = plan.scope == "same-region"
+        if asked := [] if here else [DAYS_ASKED[name] for name in plan.uncounted]:
+            offers.append(Choice("days", f"填日子，算出最晚哪天办（{'、'.join(asked)}）"))
+        offers += [
+            Choice("save", "带走：打印、发给家人、放进日历"),
+            Choice("edit", "改一项答案"),
+        ]
+        if self._comparable(answers):
+            offers.append(Choice("compare", "换一种情况比一比"))
+        offers.append(Choice("anew", "从头再问一次"))
+        insured = answers.get("insured", UNKNOWN)
+        if self._memory.remembered(self._book) == insured:
+            offers.append(Choice("forget", "不再记住参保地"))
+        elif insured != UNKNOWN and self._begun.env.state_folder is not None:
+            name = describe("insured", insured, self._book)
+            offers.append(Choice("remember", f"下次先填好参保地 {name}"))
+        return [*offers, Choice("leave", "离开")]
+
+    def _fill_days(self, answers: Answers, plan: Plan) -> Plan:
+        """Ask for the days that are not known; an empty line leaves one open."""
+        today = self._begun.env.today
+
+        def fault(typed: str) -> str:
+            try:
+                options.parse_day(typed, "", today)
+            except InputError as error:
+                return error.message
+            return ""
+
+        words: list[str] = []
+        days = self.wanted.days
+        for name in plan.uncounted:
+            ask = f"{DAYS_ASKED[name]}（如 12-05、明天；不知道就直接回车）"
+            typed = self._prompter.text(ask, check=fault)
+            if isinstance(typed, Back):
+                return plan
+            if typed.strip():
+                day = options.parse_day(typed, "", today)
+                days = msgspec.structs.replace(days, **{name: day})
+                words += ["--on", f"{name}={day.isoformat()}"]
+        self.wanted = self.wanted._replace(days=days, options=(*self.wanted.options, *words))
+        return plan_of(answers, self.wanted, self._book)
+
+    def _save(self, answers: Answers, plan: Plan) -> None:
+        """Write all of the plan to a file, as `-o` would."""
+        ways = [
+            Choice(name, way.label)
+            for name, way in WAYS.items()
+            if name != "calendar" or plan.dates
+        ]
+        chosen = self._prompter.choose("怎么带走？", ways, default="print", back=True)
+        if isinstance(chosen, Back):
+            return
+        way = WAYS[chosen]
+
+        def fault(typed: str) -> str:
+            try:
+                options.check_target(Path(typed), force=False)
+                options.parse_format("", False, self._begun.env, typed)
+            except InputError as error:
+                return error.message
+            return ""
+
+        default = f"{_file_name(plan, self._book)}{way.ending}"
+        name = self._prompter.text("存成哪个文件？", default=default, check=fault)
+        if isinstance(name, Back):
+            return
+        file = str(Path(name).absolute())
+        style = options.parse_format("", False, self._begun.env, file)
+        begun = options.Start(self._begun.env, self._book, style, file)
+        wanted = self.wanted._replace(reader=ELDER if way.elder else "")
+        try:
+            emit(begun, answers, plan, wanted, brief=False)
+        except (InputError, OutputError) as error:
+            self._prompter.say(error.message)
+
+    def _comparable(self, answers: Answers) -> dict[str, list[Option]]:
+        """Return the questions that were answered, each with the other options it has."""
+        found: dict[str, list[Option]] = {}
+        for question in self._book.questions:
+            if question.kind == "one" and question.id in answers and question.id != "disease":
+                others = [
+                    option
+                    for option in question.options
+                    if option.id not in (UNKNOWN, answers[question.id])
+                ]
+                found[question.id] = others
+        return {name: others for name, others in found.items() if others}
+
+    def _compare(self, answers: Answers, plan: Plan) -> None:
+        """Show what another answer to one question would change."""
+        others = self._comparable(answers)
+        names = [
+            Choice(name, f"{self._book.question(name).name}（现在：{told}）")
+            for name in ("type", *(name for name in others if name != "type"))
+            if name in others
+            for told in [describe(name, answers[name], self._book)]
+        ]
+        name = self._prompter.choose("比哪一项？", names, default=names[0].value, back=True)
+        if isinstance(name, Back):
+            return
+        choices = [Choice(option.id, option.name, option.label) for option in others[name]]
+        other = self._prompter.choose("和哪一种比？", choices, back=True)
+        if isinstance(other, Back):
+            return
+        from yidi_cli.plan.compare import compare
+        from yidi_cli.render.compare import compare_document
+
+        changed = plan_of({**answers, name: other}, self.wanted, self._book)
+        page = compare_document(compare(plan, changed), self._book)
+        self._begun.env.stdout.write(output.page_text(self._begun, page))
+
+
+def _file_name(plan: Plan, book: Rulebook) -> str:
+    named = [p for p in (plan.case.insured, plan.case.destination) if p is not None]
+    return "-".join(["异地就医", *(book.places.short_name(place) for place in named)])
+
+
+def guide_command(answers: Answers, book: Rulebook, rest: Sequence[str] = ()) -> str:
+    """Return the command that starts again with these answers, and the other options `rest`."""
+    words = ["yidi", "guide"]
+    for question in book.questions:
+        value = answers.get(question.id)
+        if question.kind == "place" and isinstance(value, str) and value != UNKNOWN:
+            words += [question.flag, book.places.unique_name(book.places.get(value))]
+        elif isinstance(value, tuple):
+            words += [word for part in value for word in (question.flag, part)]
+        elif value:
+            words += [question.flag, value]
+    # Chinese needs no quotes in a shell; shlex would put them around every name.
+    return " ".join(
+        word if word.replace("-", "").isalnum() else shlex.quote(word) for word in (*words, *rest)
+    )
