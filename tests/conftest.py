@@ -6,23 +6,30 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from yidi_cli.base.env import Environment
 from yidi_cli.cli.app import run
+from yidi_cli.rulebook import opening
 from yidi_cli.rulebook.bundle import Rulebook
-from yidi_cli.rulebook.opening import open_folder
 
 ROOT = Path(__file__).parent.parent
 DATA = ROOT / "data"
 TODAY = date(2026, 11, 22)
 
 
+@cache
+def rulebook() -> Rulebook:
+    """Return the real rulebook, read once; for what is parametrized before there are fixtures."""
+    return opening.open_folder(DATA)
+
+
 @pytest.fixture(scope="session")
 def book() -> Rulebook:
-    return open_folder(DATA)
+    return rulebook()
 
 
 @dataclass
@@ -45,8 +52,10 @@ Run = Callable[..., Ran]
 
 
 @pytest.fixture
-def yidi() -> Run:
+def yidi(book: Rulebook, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run the command line in this process: `yidi("guide", "--from", "重庆")`."""
+    # Reading all YAML takes longer than any command; that it is read right is tested elsewhere.
+    monkeypatch.setattr(opening, "open_rulebook", lambda: book)
 
     def call(
         *argv: str,

@@ -51,7 +51,8 @@ def test_the_wheel_holds_the_package_its_compiled_data_and_the_licence(
         names = set(archive.namelist())
     modules = {
         path.relative_to(installed.source / "src").as_posix()
-        for path in (installed.source / "src").rglob("*.py")
+        for path in (installed.source / "src").rglob("*.*")
+        if path.suffix in (".py", ".css")
     }
     info = f"yidi-{__version__}.dist-info"
     metadata = {"METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE"}
@@ -66,7 +67,10 @@ def test_the_wheel_says_what_it_needs(installed: Installed) -> None:
         commands = archive.read(f"{info}/entry_points.txt").decode()
     needed = [line for line in metadata.get_all("Requires-Dist", []) if "extra ==" not in line]
     names = {re.split(r"[^\w-]", line)[0].lower() for line in needed}
-    assert names == {"typer", "questionary", "rich", "pyyaml", "msgspec", "pypinyin"}
+    assert names == {
+        *("typer", "questionary", "rich", "pyyaml", "msgspec"),
+        *("pypinyin", "icalendar", "segno"),
+    }
     assert metadata["Version"] == __version__
     assert metadata["Requires-Python"] == ">=3.11"
     assert "yidi = yidi_cli.cli:main" in commands
@@ -177,6 +181,10 @@ def test_guide_in_json(installed: Installed, tmp_path: Path) -> None:
         ["search", "jizhen", "--from", "重庆"],
         ["conflicts"],
         ["myths"],
+        ["diff", "--from", "重庆", "--to", "成都", "--type", "转诊", "--type", "急诊"],
+        ["channels", "--city", "重庆", "--qr", "--format", "html"],
+        [*GUIDE, "--for", "elder", "--format", "html"],
+        [*GUIDE, "--format", "ics"],
     ],
     ids=lambda argv: argv[0],
 )

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from tests.conftest import DATA
+from tests.conftest import DATA, rulebook
 from yidi_cli.base.errors import InputError
 from yidi_cli.plan.answers import Answers, parse_answers
 from yidi_cli.plan.share import read_code, share_code
@@ -20,10 +20,9 @@ from yidi_cli.rulebook.divisions import pack
 from yidi_cli.rulebook.folder import read_examples
 from yidi_cli.rulebook.model import UNKNOWN, Option, OptionGroup, Question
 from yidi_cli.rulebook.numbers import BITS, highest
-from yidi_cli.rulebook.opening import open_folder
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-BOOK = open_folder(DATA)
+BOOK = rulebook()
 AGAIN = "对照原来的分享码，改好再试一次。"
 MISCOPIED = f"分享码抄错了：有字符写错，或换了位置。{AGAIN}"
 UPDATE = "先更新 yidi 再试；还不行，就不用分享码，重新回答一遍。"

@@ -17,7 +17,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 # What `pip` would fetch; the installed copies of the running environment are used instead.
-NEEDED = ("typer", "questionary", "rich", "yaml", "msgspec", "pypinyin")
+NEEDED = ("typer", "questionary", "rich", "yaml", "msgspec", "pypinyin", "icalendar", "segno")
 LEFT_OUT = (".*", "__pycache__", "dist", "build", "*.egg-info", "_data")
 
 
