@@ -289,6 +289,15 @@ def test_what_is_a_link_and_what_is_not() -> None:
     ]
 
 
+def test_what_belongs_together_stays_in_one_line() -> None:
+    entry = Entry("打 12393 问，2 个工作日，到 2026-11-24 前。〔1转、2〕")
+    text = html_page(replace(EIGHT, headline="", blocks=(Block("日子", (entry,)),)))
+    line = re.sub("</?a[^>]*>", "", text[text.index("<li>") : text.index("</li>")])
+    assert re.findall('<span class="whole">(.*?)</span>', line) == [
+        *("2 个", "2026-11-24", '。<span class="mark">〔1转、2〕'),
+    ]
+
+
 def test_what_draws_a_list_is_not_text() -> None:
     steps = tuple(Sub(text, "step", f"{n}. ") for n, text in enumerate(("打开", "点开"), 3))
     blocks = [Block("题", (Entry("条目", steps),), b) for b in ("number", "dot", "box", "quote")]
