@@ -10,7 +10,10 @@ from tests.wheel import Installed, install
 
 # Loaded when a person is to be asked, when a page is drawn for a terminal, when a user's YAML is
 # read; or never.
-HEAVY = ("questionary", "prompt_toolkit", "rich", "yaml", "asyncio", "importlib.metadata")
+HEAVY = (
+    *("questionary", "prompt_toolkit", "rich", "yaml", "asyncio", "importlib.metadata"),
+    *("icalendar", "segno", "typing_extensions"),
+)
 # Less slow, but nothing that a query needs. (difflib is not here: Typer itself loads it.)
 NOT_NEEDED = ("csv", "tempfile", "pydantic", "pypinyin", "ssl", "urllib.request")
 CITIES = ["--from", "重庆", "--to", "成都"]

@@ -53,10 +53,11 @@ def diff(
     as_of: options.AsOf = "",
 ) -> None:
     """Print what changes between two answers: what was given twice is what is compared."""
+    begun = options.start(ctx, plain, format_, file, force)
+
     from yidi_cli.cli.result import Wanted, plan_of
     from yidi_cli.plan.compare import compare
 
-    begun = options.start(ctx, plain, format_, file, force)
     book = begun.book
     day = options.parse_day(as_of, "--as-of", begun.env.today)
     wanted = Wanted(day, options.parse_days(on, day))

@@ -67,9 +67,6 @@ def guide(
     as_of: options.AsOf = "",
 ) -> None:
     """Ask what is not given, then print the plan."""
-    from yidi_cli.plan.answers import parse_answers
-    from yidi_cli.wizard.flow import missing
-
     _only_one({"--resume": resume, "--fresh": fresh})
     _only_one({"--brief": brief, "--full": full})
     elder = _is_elder(reader)
@@ -77,6 +74,10 @@ def guide(
         _only_one({"--for": elder, name: is_set})
     sentence = " ".join(words or ()).strip()
     begun = options.start(ctx, plain, format_, file, force)
+
+    from yidi_cli.plan.answers import parse_answers
+    from yidi_cli.wizard.flow import missing
+
     env, book = begun.env, begun.book
     day = options.parse_day(as_of, "--as-of", env.today)
     flags: dict[str, str | Sequence[str] | None] = {

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from yidi_cli.base.env import Environment
+from yidi_cli.base.env import Environment, spare_typing_extensions
 from yidi_cli.base.errors import InputError, safe, safe_path
 
 if TYPE_CHECKING:
@@ -153,6 +153,7 @@ def start(
     ctx: typer.Context, plain: bool, format_: str, file: str = "", force: bool = False
 ) -> Start:
     """Open the rulebook for a command. Raises InputError where the format is not known."""
+    spare_typing_extensions()
     from yidi_cli.rulebook.opening import open_rulebook
 
     env = ctx.find_object(Environment)

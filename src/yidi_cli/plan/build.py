@@ -17,15 +17,15 @@ from yidi_cli.plan.case import (
     Situation,
     derive,
 )
-from yidi_cli.plan.deadlines import plan_dates
 from yidi_cli.plan.effects import PARTS, effects
 from yidi_cli.plan.match import holds, is_open
-from yidi_cli.plan.plan import Days, Filing, Item, Plan, cited
+from yidi_cli.plan.plan import Days, Filing, Item, Plan, PlanDate, cited
 from yidi_cli.plan.selection import SECTIONS, Matched, match, sole
 from yidi_cli.plan.words import OPEN_WORDS, Words
 from yidi_cli.rulebook.model import (
     ORDER,
     PLACES,
+    Anchor,
     Citation,
     DecisionRow,
     Exemption,
@@ -68,7 +68,7 @@ def build_plan(
         sections["basis"][:0] = _basis(situation, matched.row, words)
     row = matched.row
     days = days or Days(as_of)
-    dates, uncounted = plan_dates(matched.rules, days, book)
+    dates, uncounted = _dates(matched.rules, days, book)
     shown = [item for items in sections.values() for item in items]
     return Plan(
         case=case,
@@ -91,22 +91,34 @@ def build_plan(
     )
 
 
+def _dates(
+    rules: Iterable[Rule], days: Days, book: Rulebook
+) -> tuple[tuple[PlanDate, ...], tuple[Anchor, ...]]:
+    """Return the days that rules give, and those that are not known; most queries have none."""
+    dated = [rule for rule in rules if rule.dates]
+    if not dated:
+        return (), ()
+    from yidi_cli.plan.deadlines import plan_dates
+
+    return plan_dates(dated, days, book)
+
+
 def _item(rule: Rule, words: Words, book: Rulebook) -> Item:
     """Turn a rule into an item, filled in for the case."""
     fill = words.fill
     return Item(
         id=rule.id,
         text=fill(rule.text),
-        detail=fill(rule.detail),
+        detail=rule.detail and fill(rule.detail),
         sources=rule.sources,
         confidence=rule.confidence,
         disputed=tuple(words.disputed(book.reading(name)) for name in rule.disputed),
         place=rule.place,
         # A question does not claim anything that could have changed.
         old=rule.section != "verify" and is_old(rule.place, rule.sources, book),
-        purpose=fill(rule.purpose),
-        get=fill(rule.get),
-        form=fill(rule.form),
+        purpose=rule.purpose and fill(rule.purpose),
+        get=rule.get and fill(rule.get),
+        form=rule.form and fill(rule.form),
         substitutes=tuple(fill(text) for text in rule.substitutes),
     )
 

@@ -15,7 +15,6 @@ import msgspec
 
 from yidi_cli.base.errors import DataError
 from yidi_cli.rulebook.divisions import Place, Table
-from yidi_cli.rulebook.holidays import HolidayYear
 from yidi_cli.rulebook.model import (
     NATION,
     ORDER,
@@ -42,6 +41,7 @@ from yidi_cli.rulebook.numbers import DISEASE
 from yidi_cli.rulebook.places import Places
 
 if TYPE_CHECKING:
+    from yidi_cli.rulebook.holidays import HolidayYear
     from yidi_cli.rulebook.wording import Wording
 
 T = TypeVar("T")
@@ -274,6 +274,8 @@ class Rulebook:
     @cached_property
     def holidays(self) -> tuple[HolidayYear, ...]:
         """The years of the public-holiday table."""
+        from yidi_cli.rulebook.holidays import HolidayYear
+
         return self._decode(self._bundle.holidays, tuple[HolidayYear, ...])
 
     @cached_property
