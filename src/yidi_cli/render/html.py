@@ -200,14 +200,13 @@ class _Page:
         return f'<p class="{sub.kind}">{text}</p>'
 
     def _qr(self, address: str) -> str:
-        """Return an address as a QR code with the address below; that alone if it is none."""
+        """Return an address as a QR code; it is told above it. "" for what is no address."""
         from yidi_cli.render.qr import qr_svg
 
-        below = f"<figcaption>{self._address(address)}</figcaption>"
         try:
-            return f"<figure>{qr_svg(inert(address))}{below}</figure>"
+            return f"<figure>{qr_svg(inert(address))}</figure>"
         except ValueError:
-            return f"<figure>{below}</figure>"
+            return ""
 
     def _address(self, text: str) -> str:
         """Return an address as a link to itself, anything else as text."""
