@@ -205,7 +205,7 @@ class Afterwards:
         """Show what another answer to one question would change."""
         others = self._comparable(answers)
         names = [
-            Choice(name, f"{self._book.question(name).name}（现在：{told}）")
+            Choice(name, f"{self._book.question(name).name}（您答的是{told}）")
             for name in ("type", *(name for name in others if name != "type"))
             if name in others
             for told in [describe(name, answers[name], self._book)]
@@ -213,7 +213,10 @@ class Afterwards:
         name = self._prompter.choose("比哪一项？", names, default=names[0].value, back=True)
         if isinstance(name, Back):
             return
-        choices = [Choice(option.id, option.name, option.label) for option in others[name]]
+        choices = [
+            Choice(option.id, option.name, option.label if option.label != option.name else "")
+            for option in others[name]
+        ]
         other = self._prompter.choose("和哪一种比？", choices, back=True)
         if isinstance(other, Back):
             return
