@@ -211,7 +211,7 @@ def test_anew_after_the_result(guide: Any) -> None:
 def test_the_result_is_kept_in_a_file(guide: Any, tmp_path: Path) -> None:
     (tmp_path / "old.txt").write_text("old", encoding="utf-8")
     first_kept = ["save", "chat", "old.txt", ""]
-    wrong = ["save", "chat", "no/such/folder.txt", "b.pdf"]
+    wrong = ["save", "chat", "no/such/folder.txt"]
     script = [*SCRIPT, *NONE, "ok", *first_kept, *wrong, "b.txt"]
     ran = guide(script=[*script, "leave"])
     assert ran.code == 0
@@ -236,6 +236,15 @@ def test_every_way_to_take_the_result_along(guide: Any, tmp_path: Path) -> None:
     assert len(kept[f"{base}-大字.html"]) < len(kept[f"{base}.html"])
     assert kept[f"{base}.txt"].startswith("重庆 → 成都")
     assert kept[f"{base}.ics"].startswith("BEGIN:VCALENDAR")
+
+
+def test_the_way_that_was_chosen_decides_not_the_name(guide: Any, tmp_path: Path) -> None:
+    ways = ["save", "calendar", "提醒", "save", "elder", "给妈.ics", "save", "chat", "b.pdf"]
+    assert guide(script=[*SCRIPT, *NONE, "ok", *ways, "leave"]).code == 0
+    kept = {path.name: path.read_text(encoding="utf-8") for path in tmp_path.glob("[!.]*.*")}
+    assert kept["提醒.ics"].startswith("BEGIN:VCALENDAR")
+    assert kept["给妈.ics.html"].startswith("<!doctype html>")
+    assert kept["b.pdf.txt"].startswith("重庆 → 成都")
 
 
 def test_a_day_filled_in_after_the_result(guide: Any) -> None:

@@ -14,7 +14,7 @@ from tests.test_paths import all_rules, place
 from yidi_cli.plan.build import build_plan
 from yidi_cli.plan.case import Case
 from yidi_cli.plan.dates import Calendar, add_months
-from yidi_cli.plan.deadlines import PAST, UNCOUNTED
+from yidi_cli.plan.deadlines import EARLIER, PAST, UNCOUNTED
 from yidi_cli.plan.examples import case_of_example
 from yidi_cli.plan.plan import Days, Plan, PlanDate
 from yidi_cli.render.plan_page import date_line
@@ -223,10 +223,12 @@ def test_after_discharge(book: Rulebook) -> None:
     # An old rule of 重庆: 09-29, 09-30, then the week off, 10-08, 10-09 and the worked Saturday.
     inside = case(book, "万州", insured="重庆")
     days = Days(date(2026, 9, 28), discharge=date(2026, 9, 28))
-    day = dated(build_plan(inside, book, TODAY, days))["in-city-filing"]
+    day = dated(build_plan(inside, book, days.filing, days))["in-city-filing"]
     assert (day.from_, day.note, day.past) == (date(2026, 10, 10), "出院起 5 个工作日", False)
     days = Days(date(2026, 10, 11), discharge=date(2026, 9, 28))
-    day = dated(build_plan(inside, book, TODAY, days))["in-city-filing"]
+    day = dated(build_plan(inside, book, date(2026, 10, 1), days))["in-city-filing"]
+    assert (day.past, day.note) == (False, f"出院起 5 个工作日；{EARLIER}")
+    day = dated(build_plan(inside, book, days.filing, days))["in-city-filing"]
     assert (day.past, day.note) == (True, f"出院起 5 个工作日；{PAST}")
 
 

@@ -14,6 +14,7 @@ from tests.test_paths import ALL_PAIRS, all_rules, cases
 from yidi_cli.plan.answers import case_of, parse_answers
 from yidi_cli.plan.build import build_plan
 from yidi_cli.plan.case import Case, derive
+from yidi_cli.plan.deadlines import PAST
 from yidi_cli.plan.match import may_hold
 from yidi_cli.plan.plan import Plan
 from yidi_cli.plan.selection import match
@@ -246,12 +247,13 @@ def test_the_days_not_to_miss_stand_above(book: Rulebook) -> None:
     assert len(told) == min(len(due), 2)
     assert told[0].startswith(due[0].from_.isoformat())
     assert page.blocks[0].title == DATES_TITLE
-    # What can no longer be met, and what one need not do, is not among them.
-    gone = tuple(replace(day, past=True) for day in due)
+    # What one need not do is not among them; what is over is: it is to be made good at once.
+    gone = tuple(replace(day, past=True, note=PAST) for day in due)
+    over = elder_document(replace(plan, dates=gone), book)
+    assert PAST in block(over, DATES_TITLE).entries[0].text
     expected = tuple(replace(day, kind="expect") for day in due)
-    for dates in (gone, expected):
-        others = elder_document(replace(plan, dates=dates), book)
-        assert [found.title for found in others.blocks] == [STEPS_TITLE]
+    others = elder_document(replace(plan, dates=expected), book)
+    assert [found.title for found in others.blocks] == [STEPS_TITLE]
     three = elder_document(replace(plan, dates=(*due[:1] * 3,)), book)
     assert len(block(three, DATES_TITLE).entries) == 2
 

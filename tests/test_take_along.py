@@ -85,6 +85,23 @@ def test_a_query_can_be_taken_along_but_has_no_calendar(query: list[str], yidi: 
     refused(yidi(*query, "--format", "ics"), "没有要记的日子", "yidi guide")
 
 
+def test_days_that_cannot_be(yidi: Run) -> None:
+    admitted = ("--stage", "admitted")
+    ran = yidi(*CASE[:-4], *admitted, *CASE[-2:], "--on", "入院=11-28", "--on", "出院=11-25")
+    refused(ran, "出院", "入院")
+
+
+def test_only_what_is_over_today_is_past(yidi: Run) -> None:
+    days = ("--on", "2026-12-20", "--on", "出发=2026-12-22")
+    page = yidi(*CASE, *days, "--format", "chat").out
+    assert "2026-12-17（周四） 网上最晚这天交" in page
+    assert "比打算办的那天早" in page
+    assert "已经过了" not in page
+    assert "已过" not in yidi(*CASE, *days, "--format", "ics").out
+    elder = yidi(*CASE, "--on", "出发=明天", "--for", "elder").out
+    assert "已经过了，马上办" in elder.replace("\n", "")
+
+
 # --- large type -------------------------------------------------------------------------------
 
 

@@ -16,6 +16,8 @@ def write_file(path: Path, text: str, private: bool = False) -> None:
     """
     import tempfile
 
+    # A link stays a link: what it points to is written.
+    path = path.resolve()
     try:
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".yidi-")
         try:

@@ -147,7 +147,7 @@ class Afterwards:
             ask = f"{DAYS_ASKED[name]}（如 12-05、明天；不知道就直接回车）"
             typed = self._prompter.text(ask, check=fault)
             if isinstance(typed, Back):
-                return plan
+                break
             if typed.strip():
                 day = options.parse_day(typed, "", today)
                 days = msgspec.structs.replace(days, **{name: day})
@@ -169,8 +169,7 @@ class Afterwards:
 
         def fault(typed: str) -> str:
             try:
-                options.check_target(Path(typed), force=False)
-                options.parse_format("", False, self._begun.env, typed)
+                options.check_target(_target(typed, way), force=False)
             except InputError as error:
                 return error.message
             return ""
@@ -179,7 +178,7 @@ class Afterwards:
         name = self._prompter.text("存成哪个文件？", default=default, check=fault)
         if isinstance(name, Back):
             return
-        file = str(Path(name).absolute())
+        file = str(_target(name, way).absolute())
         style = options.parse_format("", False, self._begun.env, file)
         begun = options.Start(self._begun.env, self._book, style, file)
         wanted = self.wanted._replace(reader=ELDER if way.elder else "")
@@ -226,6 +225,16 @@ class Afterwards:
         changed = plan_of({**answers, name: other}, self.wanted, self._book)
         page = compare_document(compare(plan, changed), self._book)
         self._begun.env.stdout.write(output.page_text(self._begun, page))
+
+
+def _target(typed: str, way: Kept) -> Path:
+    """Return the file that is meant: with the ending of the chosen way where it has another."""
+    path = Path(typed)
+    ending = Path(f"a{way.ending}").suffix
+    same = options.ENDINGS.get(path.suffix.lower()) == options.ENDINGS.get(ending)
+    if not path.name or (same and path.suffix.lower() not in options.NOT_TEXT):
+        return path
+    return path.with_name(path.name + ending)
 
 
 def _file_name(plan: Plan, book: Rulebook) -> str:

@@ -96,17 +96,23 @@ def guide(
     given = {**(_from_code(code, book)), **parse_answers(typed, book)}
     if elder and not begun.is_page:
         raise InputError(f"--for elder 是给人看的大字版，不能存成 {begun.style}。去掉其中一个。")
-    kept = {"--for": reader, "--format": format_, "-o": file, "--as-of": as_of}
+    kept = {
+        "--for": reader,
+        "--format": format_,
+        "-o": file,
+        "--as-of": day.isoformat() if as_of else "",
+    }
     switches = {"--plain": plain, "--ids": ids, "--force": force, "--brief": brief, "--full": full}
+    days = options.parse_days(on, day)
     wanted = Wanted(
         as_of=day,
-        days=options.parse_days(on, day),
+        days=days,
         ids=ids,
         length="brief" if brief else "full" if full else "",
         reader=ELDER if elder else "",
         options=(
             *(word for flag, value in kept.items() if value for word in (flag, value)),
-            *(word for value in on or () for word in ("--on", value)),
+            *(word for value in options.words_of_days(on, days) for word in ("--on", value)),
             *(flag for flag, is_set in switches.items() if is_set),
         ),
     )
@@ -119,7 +125,7 @@ def guide(
     if resume:
         given = {**_kept(begun), **given}
     if sentence:
-        given = {**_heard(sentence, begun), **given}
+        given = {**_heard(sentence, begun, given), **given}
     lacking = missing(given, book)
     if lacking:
         absent = " ".join(question.flag for question in lacking)
@@ -167,13 +173,14 @@ def _kept(begun: options.Start) -> Answers:
     return progress.answers if progress is not None else {}
 
 
-def _heard(sentence: str, begun: options.Start) -> Answers:
-    """Return what a sentence says; with nobody to confirm it, it is shown beside the result."""
+def _heard(sentence: str, begun: options.Start, given: Answers) -> Answers:
+    """Return what a sentence says beyond what is given; it is shown, for nobody confirms it."""
     from yidi_cli.wizard.sentence import understand
     from yidi_cli.wizard.words import describe
 
     book = begun.book
-    answers = understand(sentence, book).answers
+    heard = understand(sentence, book).answers
+    answers = {name: value for name, value in heard.items() if name not in given}
     told = "；".join(
         f"{book.question(name).name} {describe(name, value, book)}"
         for name, value in answers.items()

@@ -143,6 +143,8 @@ def check_target(path: Path, force: bool) -> None:
     """Raise InputError where `path` is a folder, or a file that must not be replaced."""
     if path.is_dir():
         raise InputError(f"{safe_path(path)} 是文件夹。-o 后面写文件名，例如 清单.txt。")
+    if path.exists() and not path.is_file():
+        raise InputError(f"{safe_path(path)} 不是普通文件，不能存到那里。换个名字。")
     if path.exists() and not force:
         raise InputError(f"{safe_path(path)} 已经有了，没有覆盖。换个名字，或加 --force。")
     if not path.parent.is_dir():
@@ -197,7 +199,18 @@ def parse_days(typed: "Sequence[str] | None", default: date) -> "Days":
                 f"--on 里“{_ANCHORS[name][1]}”后面没有日期。写成 {word.strip()}2026-12-01。"
             )
         found[name] = parse_day(day, "--on", default)
-    return Days(**{"filing": default, **found})
+    days = Days(**{"filing": default, **found})
+    if days.admission and days.discharge and days.discharge < days.admission:
+        raise InputError("--on 里出院的日子比入院早。看看写反了没有。")
+    return days
+
+
+def words_of_days(typed: "Sequence[str] | None", days: "Days") -> list[str]:
+    """Return the values of `--on` again, each as a date that is the same tomorrow."""
+    if not typed:
+        return []
+    named = ((name, getattr(days, name)) for name in days.__struct_fields__)
+    return [f"{name}={day.isoformat()}" for name, day in named if day is not None]
 
 
 def parse_day(typed: str, flag: str, default: date) -> date:
@@ -212,11 +225,13 @@ def parse_day(typed: str, flag: str, default: date) -> date:
     if typed.strip() in _NEAR:
         return default + timedelta(_NEAR[typed.strip()])
     text = typed.strip().replace("/", "-").replace(".", "-").replace("年", "-").replace("月", "-")
-    text = text.removesuffix("日")
+    text = text.removesuffix("日").removesuffix("号")
     parts = text.split("-")
     if len(parts) == 1 and len(text) == 8:
         parts = [text[:4], text[4:6], text[6:]]
     try:
+        if not all(part.strip().isdecimal() for part in parts):
+            raise ValueError
         numbers = [int(part) for part in parts]
         found = _nearest(numbers[0], numbers[1], default) if len(numbers) == 2 else date(*numbers)
     except (ValueError, TypeError):

@@ -43,7 +43,18 @@ def emit(
         write_file(Path(begun.file), text)
         begun.env.stderr.write(f"已保存到 {safe_path(begun.file)}。\n")
     else:
-        begun.env.stdout.write(text)
+        _write(begun, text)
+
+
+def _write(begun: Start, text: str) -> None:
+    """Write to standard output: what a program reads as UTF-8, whatever the terminal speaks."""
+    stream = begun.env.stdout
+    exact = getattr(stream, "buffer", None)
+    if begun.style in ("json", "html", "ics") and exact and not begun.env.output_is_terminal:
+        stream.flush()
+        exact.write(text.encode())
+    else:
+        stream.write(text)
 
 
 def page_text(begun: Start, page: Document, large: bool = False) -> str:

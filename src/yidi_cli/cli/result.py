@@ -37,10 +37,17 @@ class Wanted(NamedTuple):
 
 def plan_of(answers: Answers, wanted: Wanted, book: Rulebook) -> Plan:
     """Return the plan for complete answers."""
+    import msgspec
+
     from yidi_cli.plan.answers import case_of
     from yidi_cli.plan.build import build_plan
+    from yidi_cli.rulebook.model import UNKNOWN
 
-    return build_plan(case_of(answers, book), book, wanted.as_of, wanted.days)
+    case = case_of(answers, book)
+    if case.care not in ("chronic", UNKNOWN):
+        # Another kind of care was put in its place: nobody is asked for a disease there.
+        case = msgspec.structs.replace(case, disease="none")
+    return build_plan(case, book, wanted.as_of, wanted.days)
 
 
 def code_of(answers: Answers, book: Rulebook) -> str:

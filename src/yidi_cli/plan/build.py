@@ -68,7 +68,7 @@ def build_plan(
         sections["basis"][:0] = _basis(situation, matched.row, words)
     row = matched.row
     days = days or Days(as_of)
-    dates, uncounted = _dates(matched.rules, days, book)
+    dates, uncounted = _dates(matched.rules, days, as_of, book)
     shown = [item for items in sections.values() for item in items]
     return Plan(
         case=case,
@@ -92,7 +92,7 @@ def build_plan(
 
 
 def _dates(
-    rules: Iterable[Rule], days: Days, book: Rulebook
+    rules: Iterable[Rule], days: Days, as_of: date, book: Rulebook
 ) -> tuple[tuple[PlanDate, ...], tuple[Anchor, ...]]:
     """Return the days that rules give, and those that are not known; most queries have none."""
     dated = [rule for rule in rules if rule.dates]
@@ -100,7 +100,7 @@ def _dates(
         return (), ()
     from yidi_cli.plan.deadlines import plan_dates
 
-    return plan_dates(dated, days, book)
+    return plan_dates(dated, days, as_of, book)
 
 
 def _item(rule: Rule, words: Words, book: Rulebook) -> Item:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 UNCOUNTED = "放假安排未收录，按周末估算"
 PAST = "这天已经过了，马上办"
+EARLIER = "比打算办的那天早，提前办"
 BEFORE: dict[Anchor, str] = {
     "filing": "",
     "travel": "出发",
@@ -27,12 +28,13 @@ BEFORE: dict[Anchor, str] = {
 
 
 def plan_dates(
-    rules: Iterable[Rule], days: Days, book: Rulebook
+    rules: Iterable[Rule], days: Days, as_of: date, book: Rulebook
 ) -> tuple[tuple[PlanDate, ...], tuple[Anchor, ...]]:
     """Return the days that `rules` give, the earliest first, and the anchors that are not known.
 
     Two rules may give the same day under one id: it is told once. A limit in a rule without a
-    date spec gets no day.
+    date spec gets no day. A `due` day before `as_of` is past; one before the day of filing asks for
+    an earlier one.
     """
     found: dict[tuple[str, date], PlanDate] = {}
     lacking: set[Anchor] = set()
@@ -42,7 +44,7 @@ def plan_dates(
             if start is None:
                 lacking.add(spec.after)
                 continue
-            day = _plan_date(spec, rule, start, days.filing, book)
+            day = _plan_date(spec, rule, start, (as_of, days.filing), book)
             found.setdefault((day.id, day.from_), day)
     dates = sorted(found.values(), key=lambda day: day.from_)
     return tuple(dates), tuple(anchor for anchor in ANCHORS if anchor in lacking)
@@ -55,11 +57,14 @@ def _anchor(name: Anchor, days: Days, book: Rulebook) -> date | None:
     return day
 
 
-def _plan_date(spec: DateSpec, rule: Rule, start: date, filing: date, book: Rulebook) -> PlanDate:
+def _plan_date(
+    spec: DateSpec, rule: Rule, start: date, now: tuple[date, date], book: Rulebook
+) -> PlanDate:
     day, note = _count(spec, start, book)
-    past = spec.kind == "due" and day < filing
-    if past:
-        note = f"{note}；{PAST}" if note else PAST
+    as_of, filing = now
+    past = spec.kind == "due" and day < as_of
+    late = PAST if past else EARLIER if spec.kind == "due" and day < filing else ""
+    note = "；".join(part for part in (note, late) if part)
     return PlanDate(spec.id, spec.label, day, rule.id, spec.kind, spec.after, note=note, past=past)
 
 

@@ -78,7 +78,7 @@ class Days(Value, frozen=True):
 class PlanDate(Value, frozen=True):
     """A day that a rule gives, counted from the anchor `after`. `note` says how.
 
-    `past` says that it is a `due` day before the day of filing: it can no longer be met.
+    `past` says that it is a `due` day before the plan's own: it can no longer be met.
     """
 
     id: str

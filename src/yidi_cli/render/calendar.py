@@ -126,7 +126,7 @@ def _description(day: PlanDate, plan: Plan, item: Item | None, book: Rulebook) -
     if item is not None:
         lines += [f"规则：{entry(item, notes).text}", item.detail]
         lines.append(f"来源：{'；'.join(source.text for source in notes.entries())}。")
-        lines.append(notes.legend("旧"))
+        lines.append(notes.legend())
     lines.append(f"拿不准：{call_title(plan)}。")
     lines.append(f"资料核对到 {plan.data_version}。{BRIEF_DISCLAIMER}")
     return [line for line in lines if line]

@@ -52,7 +52,7 @@ def elder_document(plan: Plan, book: Rulebook) -> Document:
     kept = [step for step in steps if step.id != CALL]
     if len(kept) >= MAX_STEPS:
         kept = [*_first(kept, MAX_STEPS - 2), _Step("", REST_TEXT)]
-    dates = [day for day in plan.dates if day.kind == "due" and not day.past][:MAX_DATES]
+    dates = [day for day in plan.dates if day.kind == "due"][:MAX_DATES]
     blocks = [Block(DATES_TITLE, tuple(Entry(date_line(day)) for day in dates), "none")]
     lines = tuple(Entry(step.text, step.subs) for step in (*kept, call))
     blocks.append(Block(STEPS_TITLE, lines, "number"))
