@@ -40,7 +40,7 @@ STALE = "not what the code makes: run `make schema`"
 BETWEEN = ("--from", "重庆", "--to", "成都", "--scheme", "职工", "--care", "住院")
 UNKNOWN_PLACES = ("--from", "不知道", "--to", "不知道", *BETWEEN[4:])
 NEW, PAID = ("--stage", "before", "--filing", "none"), ("--stage", "discharged")
-LATE = ("--on", "2026-12-30", "--on", "出发=2026-12-31", "--on", "入院=2027-01-02")
+LATE = ("--on", "2026-12-30", "--on", "出发=2026-11-20", "--on", "入院=2027-01-02")
 ALL_DAYS = (*LATE, "--on", "出院=2027-02-20")
 VARIANTS: tuple[tuple[str, ...], ...] = (
     ("guide", *BETWEEN, *NEW, "--type", "长期居住"),
