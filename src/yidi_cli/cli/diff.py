@@ -92,6 +92,7 @@ def _two(
     given: Mapping[str, Sequence[str] | None], codes: Sequence[str], book: "Rulebook"
 ) -> tuple["Answers", "Answers"]:
     """Return both sets of answers; what was given once holds for both."""
+    from yidi_cli.cli.result import answers_of
     from yidi_cli.plan.answers import parse_answers
 
     flags = {"code": "--code", **{q.id: q.flag for q in book.questions}}
@@ -107,14 +108,5 @@ def _two(
             name: values[min(side, len(values) - 1)] for name, values in lists.items() if values
         }
         code = typed.pop("code", "")
-        sides.append({**_shared(code, book), **parse_answers(typed, book)})
+        sides.append({**answers_of(code, book), **parse_answers(typed, book)})
     return sides[0], sides[1]
-
-
-def _shared(code: str, book: "Rulebook") -> "Answers":
-    """Return the answers of a share code; none for none."""
-    if not code:
-        return {}
-    from yidi_cli.plan.share import read_code
-
-    return read_code(code, book)

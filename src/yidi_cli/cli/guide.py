@@ -10,7 +10,7 @@ import typer
 
 from yidi_cli.base.errors import InputError, safe, safe_path
 from yidi_cli.cli import options
-from yidi_cli.cli.result import ELDER, Wanted, show
+from yidi_cli.cli.result import ELDER, Wanted, answers_of, show
 
 if TYPE_CHECKING:
     from yidi_cli.plan.answers import Answers
@@ -93,7 +93,7 @@ def guide(
     }
     typed: dict[str, str | Sequence[str]] = dict(_from_file(answers, book)) if answers else {}
     typed.update({name: value for name, value in flags.items() if value})
-    given = {**(_from_code(code, book)), **parse_answers(typed, book)}
+    given = {**answers_of(code, book), **parse_answers(typed, book)}
     if elder and not begun.is_page:
         raise InputError(f"--for elder 是给人看的大字版，不能存成 {begun.style}。去掉其中一个。")
     kept = {
@@ -145,15 +145,6 @@ def _is_elder(reader: str) -> bool:
     if reader.strip().lower() in ("", *ELDER_WORDS):
         return bool(reader)
     raise InputError(f"--for 没有“{safe(reader)}”。可以填：elder（给老人看的大字版）。")
-
-
-def _from_code(code: str, book: Rulebook) -> Answers:
-    """Return the answers of a share code; none without one."""
-    if not code:
-        return {}
-    from yidi_cli.plan.share import read_code
-
-    return read_code(code, book)
 
 
 def _given(given: Answers, book: Rulebook) -> Answers:

@@ -61,6 +61,15 @@ def code_of(answers: Answers, book: Rulebook) -> str:
         return ""
 
 
+def answers_of(code: str, book: Rulebook) -> Answers:
+    """Return the answers of a share code, none for none; InputError where it cannot be read."""
+    if not code:
+        return {}
+    from yidi_cli.plan.share import read_code
+
+    return read_code(code, book)
+
+
 def show(begun: options.Start, answers: Answers, wanted: Wanted, brief: bool) -> None:
     """Write the plan for complete answers to where the result goes."""
     emit(begun, answers, plan_of(answers, wanted, begun.book), wanted, brief)
