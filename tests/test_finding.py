@@ -25,22 +25,20 @@ from yidi_cli.rulebook.bundle import Rulebook
 from yidi_cli.rulebook.divisions import Place
 from yidi_cli.rulebook.folder import read_folder
 from yidi_cli.rulebook.model import (
-    NATION,
     ORDER,
     UNKNOWN,
     Channel,
     Citation,
     Conflict,
     Disease,
-    Hotline,
     Option,
     OptionGroup,
     Reading,
-    Region,
     Rule,
     Section,
     Source,
 )
+from yidi_cli.rulebook.region import NATION, Hotline, Region
 
 DOC = (Citation(id="doc"),)
 SAMPLE = 23  # a prime: every so many entries are looked for by their own words

@@ -15,7 +15,7 @@ from yidi_cli.render.qr import PAGE_QUIET, SCREEN_QUIET, qr_lines, qr_svg
 from yidi_cli.render.terminal import styled
 from yidi_cli.render.text import plain_text
 from yidi_cli.rulebook.bundle import Rulebook
-from yidi_cli.rulebook.model import Region
+from yidi_cli.rulebook.region import Region
 
 ADDRESS = "https://fuwu.nhsa.gov.cn/"
 BLACK_ON_WHITE = "\x1b[38;5;16;48;5;231m"

@@ -28,9 +28,9 @@ from yidi_cli.rulebook.model import (
     Anchor,
     Citation,
     DecisionRow,
-    Exemption,
     Rule,
 )
+from yidi_cli.rulebook.region import Exemption
 
 if TYPE_CHECKING:
     from yidi_cli.rulebook.bundle import Rulebook

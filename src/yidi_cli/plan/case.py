@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from yidi_cli.base.value import Value
 from yidi_cli.plan.match import Facts, holds
-from yidi_cli.rulebook.model import DERIVED, UNKNOWN, Exemption
+from yidi_cli.rulebook.model import DERIVED, UNKNOWN
+from yidi_cli.rulebook.region import Exemption
 
 if TYPE_CHECKING:
     from yidi_cli.rulebook.bundle import Rulebook

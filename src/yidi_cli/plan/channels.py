@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from yidi_cli.plan.case import CROSS_PROVINCE
 from yidi_cli.plan.match import Facts, speaks
 from yidi_cli.plan.plan import Item
-from yidi_cli.rulebook.model import NATION, Channel, Region, Required
+from yidi_cli.rulebook.model import Channel, Required
+from yidi_cli.rulebook.region import NATION, Region
 
 if TYPE_CHECKING:
     from yidi_cli.plan.case import Case

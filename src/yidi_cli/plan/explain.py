@@ -12,11 +12,19 @@ from yidi_cli.plan.case import Case
 from yidi_cli.plan.channels import bureau_id, hotline_id, title
 from yidi_cli.plan.plan import Disputed
 from yidi_cli.plan.words import Words, disease_text
-from yidi_cli.rulebook.model import Channel, Citation, Conditions, DecisionRow, Exemption, Rule
+from yidi_cli.rulebook.model import (
+    Channel,
+    Citation,
+    Conditions,
+    DecisionRow,
+    Rule,
+)
+from yidi_cli.rulebook.region import Exemption
 
 if TYPE_CHECKING:
     from yidi_cli.rulebook.bundle import Rulebook, Statement
-    from yidi_cli.rulebook.model import Conflict, Region
+    from yidi_cli.rulebook.model import Conflict
+    from yidi_cli.rulebook.region import Region
 
 KINDS = {
     "rule": "规则",

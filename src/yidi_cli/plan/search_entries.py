@@ -16,7 +16,6 @@ from yidi_cli.plan.explain import KINDS as EXPLAINED_KINDS
 from yidi_cli.plan.explain import Explained, explained
 from yidi_cli.plan.pinyin import Sounds
 from yidi_cli.rulebook.model import (
-    NATION,
     UNKNOWN,
     Channel,
     Citation,
@@ -24,6 +23,7 @@ from yidi_cli.rulebook.model import (
     Option,
     OptionGroup,
 )
+from yidi_cli.rulebook.region import NATION
 
 if TYPE_CHECKING:
     from yidi_cli.rulebook.bundle import Rulebook

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from yidi_cli.plan.case import Case
 from yidi_cli.plan.plan import Disputed
-from yidi_cli.rulebook.model import UNKNOWN, Disease, Hotline, Reading, Region
+from yidi_cli.rulebook.model import UNKNOWN, Disease, Reading
+from yidi_cli.rulebook.region import Hotline, Region
 
 if TYPE_CHECKING:
     from yidi_cli.rulebook.bundle import Rulebook

@@ -16,7 +16,6 @@ import msgspec
 from yidi_cli.base.errors import DataError
 from yidi_cli.rulebook.divisions import Place, Table
 from yidi_cli.rulebook.model import (
-    NATION,
     ORDER,
     UNKNOWN,
     Channel,
@@ -25,20 +24,19 @@ from yidi_cli.rulebook.model import (
     DecisionRow,
     Disease,
     ElderStep,
-    Exemption,
     Meta,
     Option,
     OptionGroup,
     Part,
     Question,
     Reading,
-    Region,
     Rule,
     Section,
     Source,
 )
 from yidi_cli.rulebook.numbers import DISEASE
 from yidi_cli.rulebook.places import Places
+from yidi_cli.rulebook.region import NATION, Exemption, Region
 
 if TYPE_CHECKING:
     from yidi_cli.rulebook.holidays import HolidayYear

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from yidi_cli.rulebook import model
 from yidi_cli.rulebook.load import Fault, Path_, dotted
 from yidi_cli.rulebook.numbers import DISEASE, highest
+from yidi_cli.rulebook.region import NATION, Region
 from yidi_cli.rulebook.wording import check_wording
 
 if TYPE_CHECKING:
@@ -116,10 +117,8 @@ class _Checker:
             if step not in self.elder:
                 what = f"大字版缺 {step} 这一步"
                 yield Fault("elder.yaml", 0, step, what, f"补上 id: {step}")
-        if model.NATION not in self.bundle.regions:
-            yield Fault(
-                "regions", 0, "", "缺全国的渠道文件", f"补上 regions/{model.NATION}-全国.yaml"
-            )
+        if NATION not in self.bundle.regions:
+            yield Fault("regions", 0, "", "缺全国的渠道文件", f"补上 regions/{NATION}-全国.yaml")
 
     def rule(self, rule: model.Rule) -> Iterator[Fault]:
         yield from self.statement(rule.id, rule.sources, rule.when, rule.unless)
@@ -163,9 +162,9 @@ class _Checker:
                 what = f"说法的编号 {reading.id} 重复"
                 yield self.fault(conflict.id, "readings", what, "换一个编号")
 
-    def region(self, region: model.Region) -> Iterator[Fault]:
+    def region(self, region: Region) -> Iterator[Fault]:
         name = f"region {region.code}"
-        if region.code != model.NATION and region.code not in self.codes:
+        if region.code != NATION and region.code not in self.codes:
             yield self.fault(
                 name, "code", f"区划里没有 {region.code}", "改成 divisions.csv 里的代码"
             )
@@ -258,7 +257,7 @@ class _Checker:
             yield self.fault(entry_id, "url", f"网址 {url} 不完整", "以 https:// 开头写全，或删掉")
 
 
-def _all_regions(bundle: Bundle) -> Iterator[model.Region]:
+def _all_regions(bundle: Bundle) -> Iterator[Region]:
     for region in bundle.regions.values():
         yield region
         yield from region.cities

@@ -15,6 +15,7 @@ from yidi_cli.rulebook.decode import convert, convert_list
 from yidi_cli.rulebook.divisions import Place, pack, read_divisions
 from yidi_cli.rulebook.holidays import HolidayYear
 from yidi_cli.rulebook.load import Fault, Tree, read_yaml
+from yidi_cli.rulebook.region import Region
 from yidi_cli.rulebook.wording import Wording
 
 if TYPE_CHECKING:
@@ -73,13 +74,13 @@ class Folder:
         self.faults += faults
         return part
 
-    def region(self, name: str) -> model.Region | None:
+    def region(self, name: str) -> Region | None:
         """Read one region's file; every id in it is noted, and its rules learn their place."""
         tree = self._tree(name)
         if tree.value is None:
             return None
         self._note_region(tree, tree.value, ())
-        region, faults = convert(tree, tree.value, model.Region, ())
+        region, faults = convert(tree, tree.value, Region, ())
         self.faults += faults
         return _placed(region) if region is not None else None
 
@@ -109,7 +110,7 @@ class Folder:
             self.faults.append(Fault(name, 0, "", error.message.rstrip("。"), "改好后再试"))
 
 
-def _placed(region: model.Region) -> model.Region:
+def _placed(region: Region) -> Region:
     rules = tuple(msgspec.structs.replace(rule, place=region.code) for rule in region.rules)
     cities = tuple(_placed(city) for city in region.cities)
     return msgspec.structs.replace(region, rules=rules, cities=cities)
@@ -130,7 +131,7 @@ def read_folder(root: Path) -> tuple[Bundle, Folder]:
     rules: list[model.Rule] = []
     for path in sorted((root / "rules").glob("*.yaml")):
         rules += folder.entries(f"rules/{path.name}", model.Rule)
-    regions: dict[str, model.Region] = {}
+    regions: dict[str, Region] = {}
     for path in sorted((root / "regions").glob("*.yaml")):
         region = folder.region(f"regions/{path.name}")
         if region is not None:

@@ -54,7 +54,6 @@ ANCHORS: tuple[Anchor, ...] = Anchor.__args__  # type: ignore[attr-defined]
 DateKind = Literal["due", "expect", "from", "until"]
 """What a day is: the last to do something, or when to expect it, or since or until when."""
 Required = Literal["yes", "no", "deemed", "unknown"]
-Exempt = Literal["yes", "no", "partial", "unknown"]
 Conditions = dict[str, frozenset[str]]
 
 DERIVED: dict[str, tuple[str, ...]] = {
@@ -287,61 +286,6 @@ class Channel(Part, frozen=True):
     unless: Conditions = {}
 
 
-class Hotline(Part, frozen=True):
-    """The number to call; `number` is empty where only the rule 区号＋12393 is known."""
-
-    number: str
-    sources: tuple[Citation, ...]
-    confidence: Confidence
-    note: str = ""
-
-
-class Bureau(Part, frozen=True):
-    """The insurance bureau's own site."""
-
-    url: str
-    sources: tuple[Citation, ...]
-    confidence: Confidence
-
-
-class Exemption(Part, frozen=True):
-    """Whether people insured here must file for care in `to`; the first match speaks.
-
-    `to` is `in-province`, or division codes. `since` is the day the rule began, `issued` the
-    month or day of the text it rests on: together with the national tightening it decides whether
-    the exemption may be relied on.
-    """
-
-    id: str
-    to: tuple[str, ...]
-    value: Exempt
-    text: str
-    sources: tuple[Citation, ...]
-    confidence: Confidence
-    basis: Literal["none", "old", "current"]
-    detail: str = ""
-    when: Conditions = {}
-
-
-class Region(Part, frozen=True):
-    """What is known of one place and of people insured there. The nation has code 000000.
-
-    `sources` are those that only this region's statements rest on; they share one namespace
-    with `data/sources.yaml`.
-    """
-
-    code: str
-    name: str
-    hotline: Hotline | None = None
-    bureau: Bureau | None = None
-    channels: tuple[Channel, ...] = ()
-    exemptions: tuple[Exemption, ...] = ()
-    rules: tuple[Rule, ...] = ()
-    conflicts: tuple[Conflict, ...] = ()
-    sources: tuple[Source, ...] = ()
-    cities: tuple[Region, ...] = ()
-
-
 class Disease(Part, frozen=True):
     """A chronic disease of the outpatient scheme; `direct` says it settles across provinces.
 
@@ -392,6 +336,3 @@ class Meta(Part, frozen=True):
     version: str
     tightened: date
     tightened_by: Citation = msgspec.field(name="tightened-by")
-
-
-NATION = "000000"

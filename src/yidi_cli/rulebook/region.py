@@ -1,0 +1,80 @@
+"""What is known of places: the nation, the provinces and their cities.
+
+A region's statements speak for people insured there; a rule that says `for: destination` speaks
+for people who come there.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from yidi_cli.rulebook.model import (
+    Channel,
+    Citation,
+    Conditions,
+    Confidence,
+    Conflict,
+    Part,
+    Rule,
+    Source,
+)
+
+NATION = "000000"
+Exempt = Literal["yes", "no", "partial", "unknown"]
+
+
+class Hotline(Part, frozen=True):
+    """The number to call; `number` is empty where only the rule 区号＋12393 is known."""
+
+    number: str
+    sources: tuple[Citation, ...]
+    confidence: Confidence
+    note: str = ""
+
+
+class Bureau(Part, frozen=True):
+    """The insurance bureau's own site."""
+
+    url: str
+    sources: tuple[Citation, ...]
+    confidence: Confidence
+
+
+class Exemption(Part, frozen=True):
+    """Whether people insured here must file for care in `to`; the first match speaks.
+
+    `to` is `in-province`, or division codes. `since` is the day the rule began, `issued` the
+    month or day of the text it rests on: together with the national tightening it decides whether
+    the exemption may be relied on.
+    """
+
+    id: str
+    to: tuple[str, ...]
+    value: Exempt
+    text: str
+    sources: tuple[Citation, ...]
+    confidence: Confidence
+    basis: Literal["none", "old", "current"]
+    detail: str = ""
+    when: Conditions = msgspec.field(default_factory=dict)
+
+
+class Region(Part, frozen=True):
+    """What is known of one place and of people insured there. The nation has code 000000.
+
+    `sources` are those that only this region's statements rest on; they share one namespace
+    with `data/sources.yaml`.
+    """
+
+    code: str
+    name: str
+    hotline: Hotline | None = None
+    bureau: Bureau | None = None
+    channels: tuple[Channel, ...] = ()
+    exemptions: tuple[Exemption, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    sources: tuple[Source, ...] = ()
+    cities: tuple[Region, ...] = ()
