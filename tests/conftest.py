@@ -14,7 +14,7 @@ import pytest
 from yidi_cli.base.env import Environment
 from yidi_cli.cli.app import run
 from yidi_cli.rulebook import opening
-from yidi_cli.rulebook.bundle import Rulebook
+from yidi_cli.rulebook.rulebook import Rulebook
 
 ROOT = Path(__file__).parent.parent
 DATA = ROOT / "data"

@@ -12,8 +12,8 @@ from pathlib import Path
 from yidi_cli.plan.answers import Answers, case_of
 from yidi_cli.plan.case import Case
 from yidi_cli.plan.share import read_code
-from yidi_cli.rulebook.bundle import Rulebook
 from yidi_cli.rulebook.model import PLACES, UNKNOWN
+from yidi_cli.rulebook.rulebook import Rulebook
 
 FILE = Path(__file__).parent / "outcomes.txt"
 

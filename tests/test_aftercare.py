@@ -14,9 +14,9 @@ from yidi_cli.plan.answers import parse_option
 from yidi_cli.plan.case import Case
 from yidi_cli.plan.diseases import advice
 from yidi_cli.plan.query import Answer, Query, ask
-from yidi_cli.rulebook.bundle import Rulebook
 from yidi_cli.rulebook.model import UNKNOWN
 from yidi_cli.rulebook.places import Found
+from yidi_cli.rulebook.rulebook import Rulebook
 
 CARE = ("inpatient", "outpatient", "chronic", "pharmacy")
 

@@ -17,8 +17,8 @@ from yidi_cli.render.document import Document
 from yidi_cli.render.plan_page import BRIEF_END, BRIEF_QUESTIONS, call_title, plan_document
 from yidi_cli.render.text import plain_text
 from yidi_cli.render.wrap import MARK
-from yidi_cli.rulebook.bundle import Rulebook
 from yidi_cli.rulebook.folder import read_examples
+from yidi_cli.rulebook.rulebook import Rulebook
 
 EXAMPLES, _ = read_examples(DATA)
 SCREEN = 40

@@ -21,9 +21,9 @@ from yidi_cli.plan.examples import case_of_example
 from yidi_cli.plan.plan import Days, Plan, PlanDate
 from yidi_cli.render.calendar import NAME, REMINDERS, calendar_file
 from yidi_cli.render.inert import inert
-from yidi_cli.rulebook.bundle import Rulebook
 from yidi_cli.rulebook.folder import read_examples
 from yidi_cli.rulebook.model import DateKind, Example
+from yidi_cli.rulebook.rulebook import Rulebook
 
 EXAMPLES, _ = read_examples(DATA)
 KEY = "YD1-SAMPLE-7"

@@ -10,9 +10,9 @@ import pytest
 from tests.conftest import DATA, TODAY
 from yidi_cli.plan.examples import case_of_example, problems
 from yidi_cli.plan.explain import explained
-from yidi_cli.rulebook.bundle import Rulebook
 from yidi_cli.rulebook.folder import raise_faults, read_examples
 from yidi_cli.rulebook.model import Citation, Example, Route
+from yidi_cli.rulebook.rulebook import Rulebook
 
 EXAMPLES, FAULTS = read_examples(DATA)
 

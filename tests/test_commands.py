@@ -24,9 +24,9 @@ from yidi_cli.plan.words import Words
 from yidi_cli.render.explain import explain_document
 from yidi_cli.render.text import plain_text
 from yidi_cli.render.wrap import width
-from yidi_cli.rulebook.bundle import Rulebook
 from yidi_cli.rulebook.divisions import Place
 from yidi_cli.rulebook.model import UNKNOWN
+from yidi_cli.rulebook.rulebook import Rulebook
 
 FULL = {
     "--from": "重庆",
@@ -48,7 +48,7 @@ ANSWERS = {
     "situation": ["代办", "no-proof"],
 }
 ENGLISH = re.compile(
-    r"usage|options?:|error|missing|no such|invalid|argument|commands|required|default|"
+    r"usage:|options?:|error|missing|no such|invalid|argument|commands|required|default|"
     r"show this|unexpected|aborted|traceback|exception",
     re.IGNORECASE,
 )

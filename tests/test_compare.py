@@ -17,7 +17,7 @@ from yidi_cli.render.compare import HONEST, HONEST_TITLE, SAME, compare_document
 from yidi_cli.render.document import SECTION_TITLES, Document
 from yidi_cli.render.text import plain_text
 from yidi_cli.render.wrap import MARK
-from yidi_cli.rulebook.bundle import Rulebook
+from yidi_cli.rulebook.rulebook import Rulebook
 
 TYPES = (
     *("retired-resettled", "long-term-residence", "work-assignment"),

@@ -18,8 +18,8 @@ from tests.conftest import TODAY
 from tests.test_paths import ALL_PAIRS, all_rules, cases, meet
 from yidi_cli.plan.case import Case, derive
 from yidi_cli.plan.selection import match
-from yidi_cli.rulebook.bundle import Rulebook
 from yidi_cli.rulebook.model import Rule
+from yidi_cli.rulebook.rulebook import Rulebook
 
 OPPOSITES = {
     "pay or wait": (r"先别(?:按)?(?:自费|结)", r"(?<!才)(?<!要)(?<!多半)先自费"),

@@ -14,8 +14,9 @@ from tests.conftest import TODAY, Terminal
 from yidi_cli.base.env import Environment
 from yidi_cli.cli import afterwards, conversation
 from yidi_cli.cli.app import run
+from yidi_cli.cli.talks import FilingTalk
 from yidi_cli.rulebook import opening
-from yidi_cli.rulebook.bundle import Rulebook
+from yidi_cli.rulebook.rulebook import Rulebook
 from yidi_cli.wizard.memory import Memory
 from yidi_cli.wizard.prompts.scripted import ScriptedPrompter
 
@@ -225,12 +226,12 @@ def test_the_result_is_kept_in_a_file(guide: Any, tmp_path: Path) -> None:
 
 
 def test_every_way_to_take_the_result_along(guide: Any, tmp_path: Path) -> None:
-    ways = [word for name in afterwards.WAYS for word in ("save", name, "")]
+    ways = [word for name in FilingTalk.ways for word in ("save", name, "")]
     ran = guide(script=[*SCRIPT, *NONE, "ok", *ways, "leave"])
     assert ran.code == 0
     base = "异地就医-重庆-成都"
     kept = {path.name: path.read_text(encoding="utf-8") for path in tmp_path.glob(f"{base}*")}
-    assert set(kept) == {f"{base}{way.ending}" for way in afterwards.WAYS.values()}
+    assert set(kept) == {f"{base}{way.ending}" for way in FilingTalk.ways.values()}
     assert kept[f"{base}.html"].startswith("<!doctype html>")
     assert "居住证" in kept[f"{base}-大字.html"]
     assert len(kept[f"{base}-大字.html"]) < len(kept[f"{base}.html"])

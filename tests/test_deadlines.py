@@ -18,9 +18,9 @@ from yidi_cli.plan.deadlines import EARLIER, PAST, UNCOUNTED
 from yidi_cli.plan.examples import case_of_example
 from yidi_cli.plan.plan import Days, Plan, PlanDate
 from yidi_cli.render.plan_page import date_line
-from yidi_cli.rulebook.bundle import Rulebook
 from yidi_cli.rulebook.folder import read_examples
 from yidi_cli.rulebook.model import DateSpec, Rule
+from yidi_cli.rulebook.rulebook import Rulebook
 
 EXAMPLES, _ = read_examples(DATA)
 DAY = timedelta(days=1)

@@ -30,8 +30,8 @@ from yidi_cli.render.elder_page import (
 )
 from yidi_cli.render.text import plain_text
 from yidi_cli.render.wrap import MARK
-from yidi_cli.rulebook.bundle import Rulebook
 from yidi_cli.rulebook.model import CALL, PAPERS, UNKNOWN
+from yidi_cli.rulebook.rulebook import Rulebook
 
 LONGEST = 44
 COMMON = {"scheme": "employee", "type": "long-term-residence", "care": "inpatient"}

@@ -19,10 +19,11 @@ from yidi_cli.plan.explain import explained
 from yidi_cli.plan.search import EXCERPT, OMITTED, Found, excerpt, search
 from yidi_cli.plan.search_entries import KINDS, Corpus, fold
 from yidi_cli.plan.search_words import MAX_QUERY, parse
+from yidi_cli.plan.statements import every_statement
 from yidi_cli.render.finding import command
 from yidi_cli.render.wrap import width
-from yidi_cli.rulebook.bundle import Rulebook
 from yidi_cli.rulebook.divisions import Place
+from yidi_cli.rulebook.family import Family
 from yidi_cli.rulebook.folder import read_folder
 from yidi_cli.rulebook.model import (
     ORDER,
@@ -39,6 +40,7 @@ from yidi_cli.rulebook.model import (
     Source,
 )
 from yidi_cli.rulebook.region import NATION, Hotline, Region
+from yidi_cli.rulebook.rulebook import Rulebook
 
 DOC = (Citation(id="doc"),)
 SAMPLE = 23  # a prime: every so many entries are looked for by their own words
@@ -130,6 +132,7 @@ def small() -> Corpus:
             Disease(id="other", name="其他慢特病", direct=False, sources=DOC),
         ),
         conflicts=CONFLICTS,
+        family=Family((), (), (), ()),
         rules={part: tuple(r for r in RULES if r.section == part) for part in ORDER},
         regions={
             NATION: region(NATION, "全国", channels=(national, replace(national, **STAMP))),
@@ -369,7 +372,7 @@ def test_a_slip_gets_the_nearest_words(corpus: Corpus) -> None:
 def test_everything_that_can_be_explained_can_be_found(book: Rulebook, corpus: Corpus) -> None:
     entries = {fields.entry.id: fields.entry for fields in corpus.fields}
     assert len(entries) == len(corpus.fields)
-    statements = {statement.id for _, statement in book.statements()}
+    statements = {said.statement.id for said in every_statement(book)}
     sources = {source.id for source in book.sources()}
     question = book.question("type")
     named: list[OptionGroup | Option] = [*question.groups]
@@ -930,9 +933,9 @@ def test_conflicts_show_every_reading_with_what_is_shown_and_why(yidi: Run, book
 
 def naming(book: Rulebook, *readings: str) -> list[str]:
     return [
-        statement.id
-        for _, statement in book.statements()
-        if isinstance(statement, Rule) and set(readings) & set(statement.disputed)
+        said.statement.id
+        for said in every_statement(book)
+        if isinstance(said.statement, Rule) and set(readings) & set(said.statement.disputed)
     ]
 
 

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from tests.conftest import DATA, TODAY
 from tests.test_paths import PAIRS
 from yidi_cli.plan.answers import parse_place
-from yidi_cli.rulebook.bundle import Rulebook
 from yidi_cli.rulebook.model import UNKNOWN
 from yidi_cli.rulebook.opening import open_folder
 from yidi_cli.rulebook.places import Found
+from yidi_cli.rulebook.rulebook import Rulebook
 from yidi_cli.wizard.flow import (
     CHECK,
     Answered,

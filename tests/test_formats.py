@@ -26,7 +26,7 @@ from yidi_cli.render.plan_page import date_line, plan_document
 from yidi_cli.render.terminal import styled
 from yidi_cli.render.text import chat_text, plain_text
 from yidi_cli.render.wrap import MARK
-from yidi_cli.rulebook.bundle import Rulebook
+from yidi_cli.rulebook.rulebook import Rulebook
 
 ESCAPE = re.compile(r"\x1b\[[\d;]*m")
 CODE = "1BT4-2VWH-51JJ-480E"

@@ -29,8 +29,8 @@ from yidi_cli.render.elder_page import elder_document
 from yidi_cli.render.html import POLICY, html_page
 from yidi_cli.render.inert import inert
 from yidi_cli.render.plan_page import plan_document
-from yidi_cli.rulebook.bundle import Rulebook
 from yidi_cli.rulebook.folder import read_examples
+from yidi_cli.rulebook.rulebook import Rulebook
 
 EXAMPLES, _ = read_examples(DATA)
 STYLE = Path(html.__file__).with_name("page.css").read_text(encoding="utf-8")

@@ -23,8 +23,8 @@ from yidi_cli.render.jsonout import dump, plan_json
 from yidi_cli.render.plan_page import plan_document
 from yidi_cli.render.terminal import styled
 from yidi_cli.render.text import plain_text
-from yidi_cli.rulebook.bundle import Rulebook
 from yidi_cli.rulebook.model import DERIVED, UNKNOWN
+from yidi_cli.rulebook.rulebook import Rulebook
 
 ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
 EVERY = 113  # a prime, so that the sample does not walk in step with any dimension

@@ -12,7 +12,7 @@ import pytest
 
 from tests.conftest import TODAY
 from yidi_cli.base.env import Environment
-from yidi_cli.rulebook.bundle import Rulebook
+from yidi_cli.rulebook.rulebook import Rulebook
 from yidi_cli.wizard.memory import KEPT_DAYS, SCHEMA, Memory, restore
 
 ANSWERS: dict[str, str | tuple[str, ...]] = {

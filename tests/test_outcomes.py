@@ -14,8 +14,8 @@ from yidi_cli.plan.case import Case, derive
 from yidi_cli.plan.examples import case_of_example
 from yidi_cli.plan.selection import SECTIONS, decide, match
 from yidi_cli.plan.share import share_code
-from yidi_cli.rulebook.bundle import Rulebook
 from yidi_cli.rulebook.folder import read_examples
+from yidi_cli.rulebook.rulebook import Rulebook
 
 
 def shown(case: Case, book: Rulebook) -> set[str]:

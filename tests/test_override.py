@@ -11,10 +11,11 @@ from tests.conftest import DATA, TODAY
 from yidi_cli.plan.build import build_plan
 from yidi_cli.plan.case import Case, derive
 from yidi_cli.plan.plan import Item, Plan
-from yidi_cli.rulebook.bundle import Bundle, Rulebook
+from yidi_cli.rulebook.bundle import Bundle
 from yidi_cli.rulebook.folder import by_section, read_folder
 from yidi_cli.rulebook.model import Rule, Source, Validity
 from yidi_cli.rulebook.region import Exemption, Region
+from yidi_cli.rulebook.rulebook import Rulebook
 
 TOPIC = "test-topic"
 COUNTY, CITY, PROVINCE = "510781", "510700", "510000"  # 江油, 绵阳, 四川

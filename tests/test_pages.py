@@ -17,8 +17,8 @@ from yidi_cli.plan.plan import Plan
 from yidi_cli.render.plan_page import plan_document
 from yidi_cli.render.text import plain_text
 from yidi_cli.render.wrap import width
-from yidi_cli.rulebook.bundle import Rulebook
 from yidi_cli.rulebook.model import DERIVED
+from yidi_cli.rulebook.rulebook import Rulebook
 from yidi_cli.wizard.flow import missing
 
 FOLDER = Path(__file__).parent / "pages"

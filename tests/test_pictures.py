@@ -15,7 +15,7 @@ from yidi_cli.plan.answers import case_of, parse_answers
 from yidi_cli.plan.build import build_plan
 from yidi_cli.plan.plan import Plan
 from yidi_cli.render.plan_page import plan_document
-from yidi_cli.rulebook.bundle import Rulebook
+from yidi_cli.rulebook.rulebook import Rulebook
 from yidi_cli.wizard.session import CHECK_ASK
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -25,7 +25,7 @@ from prompt_toolkit.input import PipeInput, create_pipe_input  # noqa: TID253
 from prompt_toolkit.output.vt100 import Vt100_Output  # noqa: TID253
 
 from yidi_cli.render.wrap import width
-from yidi_cli.rulebook.bundle import Rulebook
+from yidi_cli.rulebook.rulebook import Rulebook
 from yidi_cli.wizard.prompts.api import BACK, Choice, Matches, Prompter
 from yidi_cli.wizard.prompts.interactive import InteractivePrompter
 from yidi_cli.wizard.prompts.numbered import NumberedPrompter

@@ -14,8 +14,8 @@ from yidi_cli.render.layout import NO_ROOM, layout
 from yidi_cli.render.qr import PAGE_QUIET, SCREEN_QUIET, qr_lines, qr_svg
 from yidi_cli.render.terminal import styled
 from yidi_cli.render.text import plain_text
-from yidi_cli.rulebook.bundle import Rulebook
 from yidi_cli.rulebook.region import Region
+from yidi_cli.rulebook.rulebook import Rulebook
 
 ADDRESS = "https://fuwu.nhsa.gov.cn/"
 BLACK_ON_WHITE = "\x1b[38;5;16;48;5;231m"

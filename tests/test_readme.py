@@ -15,7 +15,7 @@ import pytest
 from tests.conftest import ROOT, Ran
 from yidi_cli.base.env import Environment
 from yidi_cli.cli.app import run
-from yidi_cli.rulebook.bundle import Rulebook
+from yidi_cli.rulebook.rulebook import Rulebook
 
 README = ROOT / "README.md"
 COMMAND = re.compile(r"(?:\$ )?(yidi(?: .*)?)")

@@ -21,8 +21,8 @@ from yidi_cli.plan.case import Case, possible
 from yidi_cli.plan.effects import PARTS
 from yidi_cli.plan.plan import Item, Plan
 from yidi_cli.render.jsonout import plan_json
-from yidi_cli.rulebook.bundle import Rulebook
 from yidi_cli.rulebook.model import PLACES, UNKNOWN
+from yidi_cli.rulebook.rulebook import Rulebook
 from yidi_cli.wizard.flow import fold, missing
 
 KINDS = (

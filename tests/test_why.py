@@ -13,8 +13,8 @@ from tests.test_paths import PAIRS, folded
 from yidi_cli.plan.answers import Answers, case_of
 from yidi_cli.plan.build import build_plan
 from yidi_cli.plan.effects import PARTS
-from yidi_cli.rulebook.bundle import Rulebook
 from yidi_cli.rulebook.model import UNKNOWN
+from yidi_cli.rulebook.rulebook import Rulebook
 from yidi_cli.wizard.flow import AnswerValue, fold
 from yidi_cli.wizard.why import effects_of, why_line
 

@@ -16,8 +16,8 @@ from yidi_cli.render.layout import MAX_COLUMNS, Line, layout
 from yidi_cli.render.plan_page import plan_document
 from yidi_cli.render.terminal import ACCENT, MUTED
 from yidi_cli.render.wrap import MARK, NOT_AT_END, NOT_AT_START, TAIL, width, wrap
-from yidi_cli.rulebook.bundle import Rulebook
 from yidi_cli.rulebook.folder import read_examples
+from yidi_cli.rulebook.rulebook import Rulebook
 
 TEXT = (
     "医保（异地）备案，带“居住证”。没有的话：看 yidi channels 页面（承诺书）、或者问！〔1转、2网〕"

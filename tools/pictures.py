@@ -22,8 +22,8 @@ import pexpect  # type: ignore[import-untyped]
 import pyte
 from pyte.screens import Char
 
-from yidi_cli.rulebook.bundle import Rulebook
 from yidi_cli.rulebook.opening import open_folder
+from yidi_cli.rulebook.rulebook import Rulebook
 from yidi_cli.wizard.session import CHECK_ASK
 
 ROOT = Path(__file__).parent.parent

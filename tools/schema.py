@@ -8,10 +8,12 @@ from typing import Any, get_args
 
 import msgspec
 
-from yidi_cli.render import contract, contract_query
+from yidi_cli.render import contract, contract_family, contract_query
+from yidi_cli.render.family_page import FAMILY_SCHEMA
 from yidi_cli.render.jsonout import PLAN_SCHEMA, QUERY_SCHEMA
 
 FOLDER = Path(__file__).parent.parent / "docs" / "schema"
+MODULES = (contract_query, contract_family, contract)
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 READERS = (
     "Fields and ids may be added under this number, so ignore fields you do not know; a field that "
@@ -27,6 +29,15 @@ def plan_schema() -> dict[str, Any]:
     return _head(PLAN_SCHEMA, "A plan of yidi", told) | top | {"$defs": parts}
 
 
+def family_schema() -> dict[str, Any]:
+    """Return the JSON Schema of `yidi.family/1`."""
+    told = f"What `yidi family --format json` prints: the answer to one case. {READERS}"
+    (top,), parts = _components(contract_family.FamilyObject)
+    return (
+        _head(FAMILY_SCHEMA, "A plan of yidi for family mutual aid", told) | top | {"$defs": parts}
+    )
+
+
 def query_schema() -> dict[str, Any]:
     """Return the JSON Schema of `yidi.query/1`: one shape for each value of `query`."""
     told = f"What a one-shot query of yidi prints with `--format json`; `query` names it. {READERS}"
@@ -39,7 +50,7 @@ def files() -> dict[str, str]:
     """Return the name and the text of each file of the folder."""
     return {
         f"{schema['$id'].replace('/', '-')}.schema.json": _text(schema)
-        for schema in (plan_schema(), query_schema())
+        for schema in (plan_schema(), family_schema(), query_schema())
     }
 
 
@@ -51,7 +62,7 @@ def _components(*types: Any) -> tuple[tuple[dict[str, Any], ...], dict[str, Any]
     """Return references to the types, and all shapes by name, fields in the order of the code."""
     tops, parts = msgspec.json.schema_components(types, ref_template="#/$defs/{name}")
     for name, part in parts.items():
-        shape = getattr(contract_query, name, None) or getattr(contract, name)
+        shape = next(vars(m)[name] for m in MODULES if name in vars(m))
         order = list(shape.__annotations__)
         part["properties"] = dict(
             sorted(part["properties"].items(), key=lambda field: order.index(field[0]))

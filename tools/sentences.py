@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from yidi_cli.rulebook.bundle import Rulebook
 from yidi_cli.rulebook.load import read_yaml
 from yidi_cli.rulebook.opening import open_rulebook
 from yidi_cli.rulebook.places import Found
+from yidi_cli.rulebook.rulebook import Rulebook
 from yidi_cli.wizard.sentence import Understood, understand
 
 FOLDER = Path(__file__).parent.parent / "tests" / "sentences"

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from yidi_cli.base.errors import InputError, OutputError
 from yidi_cli.cli import options, output
-from yidi_cli.cli.result import ELDER, Wanted, code_of, emit, plan_of
+from yidi_cli.cli.result import ELDER, Wanted
+from yidi_cli.cli.talk import Kept, Talk, command_of
 from yidi_cli.rulebook.model import UNKNOWN, Anchor
 from yidi_cli.wizard.prompts.api import Back, Choice, Prompter
 from yidi_cli.wizard.words import describe
 
 if TYPE_CHECKING:
     from yidi_cli.plan.answers import Answers
-    from yidi_cli.plan.plan import Plan
-    from yidi_cli.rulebook.bundle import Rulebook
+    from yidi_cli.plan.plan import Outcome
+    from yidi_cli.rulebook.book import Book
     from yidi_cli.rulebook.model import Option
     from yidi_cli.wizard.memory import Memory
 
 NEXT_ASK = "接下来做什么？"
-Again = Literal["edit", "anew", ""]
-"""What is asked again: one answer, all of them, or nothing."""
+Again = Literal["edit", "anew", "other", ""]
+"""What is asked next: one answer again, all of them, another matter, or nothing."""
 
 DAYS_ASKED: dict[Anchor, str] = {
     "travel": "哪天出发？",
@@ -35,35 +34,25 @@ DAYS_ASKED: dict[Anchor, str] = {
 """Questions for the days that some date would be counted from."""
 
 
-class Kept(NamedTuple):
-    """A way to keep a result: what it is called in the list, and in the name of its file."""
-
-    label: str
-    ending: str
-    elder: bool = False
-
-
-WAYS: dict[str, Kept] = {
-    "print": Kept("打印出来（网页，A4 纸）", ".html"),
-    "elder": Kept("给老人看的大字版（网页，一张纸）", "-大字.html", elder=True),
-    "chat": Kept("发给家人（文字）", ".txt"),
-    "calendar": Kept("放进手机日历（到日子提醒）", ".ics"),
-}
-
-
 class Afterwards:
     """The offers after one result; `wanted` has the days that were filled in meanwhile."""
 
     def __init__(
-        self, begun: options.Start, wanted: Wanted, memory: Memory, prompter: Prompter
+        self,
+        begun: options.Start,
+        wanted: Wanted,
+        memory: Memory,
+        prompter: Prompter,
+        talk: Talk,
     ) -> None:
         self.wanted = wanted
         self._begun = begun
-        self._book: Rulebook = begun.book
+        self._talk = talk
+        self._book: Book = talk.book
         self._memory = memory
         self._prompter = prompter
 
-    def run(self, answers: Answers, plan: Plan, brief: bool) -> Again:
+    def run(self, answers: Answers, plan: Outcome, brief: bool) -> Again:
         """Offer what can be done with a result until it is left; tell what is asked again.
 
         `brief` says that only the main points were shown.
@@ -79,12 +68,14 @@ class Afterwards:
                 return "edit"
             if chosen == "anew":
                 return "anew"
+            if chosen == "other":
+                return "other"
             if chosen == "full":
                 brief = False
-                emit(self._begun, answers, plan, self.wanted, brief)
+                self._talk.emit(self._begun, answers, plan, self.wanted, brief)
             elif chosen == "days":
                 plan = self._fill_days(answers, plan)
-                emit(self._begun, answers, plan, self.wanted, brief)
+                self._talk.emit(self._begun, answers, plan, self.wanted, brief)
             elif chosen == "save":
                 self._save(answers, plan)
             elif chosen == "compare":
@@ -102,25 +93,27 @@ class Afterwards:
 
     def leave(self, answers: Answers) -> None:
         """Say how to see this result again, and how to pass it on without saying who one is."""
-        command = guide_command(answers, self._book, self.wanted.options)
+        command = command_of(self._talk, answers, self.wanted.options)
         told = f"\n下次不用再答，直接看这一份：\n  {command}\n"
-        if code := code_of(answers, self._book):
+        if code := self._talk.code(answers):
             told += "要别人也能看，把分享码给他（里面没有姓名和证件号）：\n"
             told += f"  yidi guide --code {code}\n"
         self._begun.env.stderr.write(told)
 
-    def _offers(self, answers: Answers, plan: Plan, brief: bool) -> list[Choice]:
+    def _offers(self, answers: Answers, plan: Outcome, brief: bool) -> list[Choice]:
         offers = [Choice("full", "看全部")] if brief else []
         # Inside one region nothing was asked about the care, and little hangs on its days.
         here = plan.scope == "same-region"
         if asked := [] if here else [DAYS_ASKED[name] for name in plan.uncounted]:
             offers.append(Choice("days", f"填日子，算出最晚哪天办（{'、'.join(asked)}）"))
         offers += [
-            Choice("save", "带走：打印、发给家人、放进日历"),
+            Choice("save", f"带走：打印、发给家人{'、放进日历' if plan.dates else ''}"),
             Choice("edit", "改一项答案"),
         ]
-        if self._comparable(answers):
+        if self._talk.command == "guide" and self._comparable(answers):
             offers.append(Choice("compare", "换一种情况比一比"))
+        if (other := self._talk.other(answers)) is not None:
+            offers.append(Choice("other", other.label))
         offers.append(Choice("anew", "从头再问一次"))
         insured = answers.get("insured", UNKNOWN)
         if self._memory.remembered(self._book) == insured:
@@ -130,7 +123,7 @@ class Afterwards:
             offers.append(Choice("remember", f"下次先填好参保地 {name}"))
         return [*offers, Choice("leave", "离开")]
 
-    def _fill_days(self, answers: Answers, plan: Plan) -> Plan:
+    def _fill_days(self, answers: Answers, plan: Outcome) -> Outcome:
         """Ask for the days that are not known; an empty line leaves one open."""
         today = self._begun.env.today
 
@@ -153,19 +146,20 @@ class Afterwards:
                 days = msgspec.structs.replace(days, **{name: day})
                 words += ["--on", f"{name}={day.isoformat()}"]
         self.wanted = self.wanted._replace(days=days, options=(*self.wanted.options, *words))
-        return plan_of(answers, self.wanted, self._book)
+        filled: Outcome = self._talk.plan(answers, self.wanted)
+        return filled
 
-    def _save(self, answers: Answers, plan: Plan) -> None:
+    def _save(self, answers: Answers, plan: Outcome) -> None:
         """Write all of the plan to a file, as `-o` would."""
         ways = [
             Choice(name, way.label)
-            for name, way in WAYS.items()
+            for name, way in self._talk.ways.items()
             if name != "calendar" or plan.dates
         ]
         chosen = self._prompter.choose("怎么带走？", ways, default="print", back=True)
         if isinstance(chosen, Back):
             return
-        way = WAYS[chosen]
+        way = self._talk.ways[chosen]
 
         def fault(typed: str) -> str:
             try:
@@ -174,16 +168,16 @@ class Afterwards:
                 return error.message
             return ""
 
-        default = f"{_file_name(plan, self._book)}{way.ending}"
+        default = f"{self._talk.file_name(plan)}{way.ending}"
         name = self._prompter.text("存成哪个文件？", default=default, check=fault)
         if isinstance(name, Back):
             return
         file = str(_target(name, way).absolute())
         style = options.parse_format("", False, self._begun.env, file)
-        begun = options.Start(self._begun.env, self._book, style, file)
+        begun = options.Start(self._begun.env, self._begun.book, style, file)
         wanted = self.wanted._replace(reader=ELDER if way.elder else "")
         try:
-            emit(begun, answers, plan, wanted, brief=False)
+            self._talk.emit(begun, answers, plan, wanted, brief=False)
         except (InputError, OutputError) as error:
             self._prompter.say(error.message)
 
@@ -200,7 +194,7 @@ class Afterwards:
                 found[question.id] = others
         return {name: others for name, others in found.items() if others}
 
-    def _compare(self, answers: Answers, plan: Plan) -> None:
+    def _compare(self, answers: Answers, plan: Outcome) -> None:
         """Show what another answer to one question would change."""
         others = self._comparable(answers)
         names = [
@@ -219,11 +213,9 @@ class Afterwards:
         other = self._prompter.choose("和哪一种比？", choices, back=True)
         if isinstance(other, Back):
             return
-        from yidi_cli.plan.compare import compare
-        from yidi_cli.render.compare import compare_document
-
-        changed = plan_of({**answers, name: other}, self.wanted, self._book)
-        page = compare_document(compare(plan, changed), self._book)
+        changed = self._talk.plan({**answers, name: other}, self.wanted)
+        page = self._talk.comparison(plan, changed)
+        assert page is not None, "offered where plans are compared"
         self._begun.env.stdout.write(output.page_text(self._begun, page))
 
 
@@ -235,25 +227,3 @@ def _target(typed: str, way: Kept) -> Path:
     if not path.name or (same and path.suffix.lower() not in options.NOT_TEXT):
         return path
     return path.with_name(path.name + ending)
-
-
-def _file_name(plan: Plan, book: Rulebook) -> str:
-    named = [p for p in (plan.case.insured, plan.case.destination) if p is not None]
-    return "-".join(["异地就医", *(book.places.short_name(place) for place in named)])
-
-
-def guide_command(answers: Answers, book: Rulebook, rest: Sequence[str] = ()) -> str:
-    """Return the command that starts again with these answers, and the other options `rest`."""
-    words = ["yidi", "guide"]
-    for question in book.questions:
-        value = answers.get(question.id)
-        if question.kind == "place" and isinstance(value, str) and value != UNKNOWN:
-            words += [question.flag, book.places.unique_name(book.places.get(value))]
-        elif isinstance(value, tuple):
-            words += [word for part in value for word in (question.flag, part)]
-        elif value:
-            words += [question.flag, value]
-    # Chinese needs no quotes in a shell; shlex would put them around every name.
-    return " ".join(
-        word if word.replace("-", "").isalnum() else shlex.quote(word) for word in (*words, *rest)
-    )

@@ -96,6 +96,18 @@ COMMANDS = (
         "yidi cancel --from 重庆\nyidi cancel --from 南京 --type long-term",
     ),
     Command(
+        "family",
+        "共济",
+        "family",
+        "家庭共济、医保钱包：用自己的医保账户付家人的钱。不写主题就一步步问。",
+        "yidi family\n"
+        "yidi family bind --from 重庆\n"
+        "yidi family cross-province --from 青岛 --to 大连\n"
+        "yidi family bind --from 重庆 --via 支付宝  # 只看一条渠道的步骤\n"
+        "yidi family --want pay-bill --from 重庆 --to 贵阳 --scheme employee \\\n"
+        "    --relation 父母 --member-scheme resident",
+    ),
+    Command(
         "diseases",
         "病种",
         "diseases",

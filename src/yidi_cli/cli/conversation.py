@@ -10,17 +10,20 @@ import typer
 from yidi_cli.base.env import Environment
 from yidi_cli.base.errors import Exit
 from yidi_cli.cli import options
-from yidi_cli.cli.afterwards import Afterwards, guide_command
-from yidi_cli.cli.result import Wanted, emit, plan_of
+from yidi_cli.cli.afterwards import Afterwards
+from yidi_cli.cli.result import Wanted
+from yidi_cli.cli.talk import Talk, command_of
+from yidi_cli.cli.talks import talk_of
+from yidi_cli.plan.plan import Days
 from yidi_cli.wizard.memory import Memory
 from yidi_cli.wizard.prompts.api import Choice, Prompter
-from yidi_cli.wizard.session import Session
+from yidi_cli.wizard.session import OtherMatter, Session
 from yidi_cli.wizard.words import describe
 
 if TYPE_CHECKING:
     from yidi_cli.plan.answers import Answers
-    from yidi_cli.plan.plan import Plan
-    from yidi_cli.rulebook.bundle import Rulebook
+    from yidi_cli.plan.plan import Outcome
+    from yidi_cli.rulebook.book import Book
 
 _GO_ON, _ANEW = "resume", "fresh"
 
@@ -28,12 +31,13 @@ _GO_ON, _ANEW = "resume", "fresh"
 class Conversation:
     """One guided run in a terminal, beginning with the answers that are given already."""
 
-    def __init__(self, begun: options.Start, wanted: Wanted, given: Answers) -> None:
+    def __init__(self, begun: options.Start, wanted: Wanted, given: Answers, talk: Talk) -> None:
         self._begun = begun
+        self._talk = talk
         self._env: Environment = begun.env
-        self._book: Rulebook = begun.book
+        self._book: Book = talk.book
         self._wanted = wanted
-        self._memory = Memory(begun.env.state_folder)
+        self._memory = Memory(begun.env.state_folder, talk.book.matter)
         self._prompter = _prompter(begun.env, "--plain" in wanted.options)
         self._saved = False
         self._session = self._new(given)
@@ -51,9 +55,16 @@ class Conversation:
             answers = self._session.run(sentence)
             while self._result(answers):
                 answers = self._session.run(check=bool(self._session.answers))
+        except OtherMatter as other:
+            self._turn_to(other.matter, {})
         except (KeyboardInterrupt, EOFError):
             self._interrupted()
             raise typer.Exit(Exit.INTERRUPTED) from None
+
+    def _turn_to(self, matter: str, answers: Answers) -> None:
+        """Go on with another matter, beginning with `answers`."""
+        talk = talk_of(matter, self._begun.book)
+        Conversation(self._begun, shared(self._wanted), answers, talk).run(fresh=True)
 
     def _new(self, answers: Answers) -> Session:
         return Session(
@@ -102,22 +113,22 @@ class Conversation:
             # Left before the answers of an earlier run were taken up.
             not answers and self._memory.load(self._book, self._env.today) is not None
         )
-        command = guide_command(answers, self._book, rest)
+        command = command_of(self._talk, answers, rest)
         if kept:
-            command = shlex.join(["yidi", "guide", "--resume", *rest])
+            command = shlex.join(["yidi", self._talk.command, "--resume", *rest])
         told = "，答过的没有丢。接着答" if answers or kept else "。再来"
         self._env.stderr.write(f"\n已退出{told}：\n  {command}\n")
 
     def _result(self, answers: Answers) -> bool:
         """Show the plan and do what is asked for; tell whether the conversation goes on."""
-        plan = plan_of(answers, self._wanted, self._book)
+        plan = self._talk.plan(answers, self._wanted)
         brief = self._shown_brief(plan)
-        emit(self._begun, answers, plan, self._wanted, brief)
+        self._talk.emit(self._begun, answers, plan, self._wanted, brief)
         self._env.stdout.flush()
         self._memory.clear()
         if not self._env.output_is_terminal or self._begun.file or not self._begun.is_page:
             return False
-        afterwards = Afterwards(self._begun, self._wanted, self._memory, self._prompter)
+        afterwards = Afterwards(self._begun, self._wanted, self._memory, self._prompter, self._talk)
         try:
             again = afterwards.run(answers, plan, brief)
         except (KeyboardInterrupt, EOFError):
@@ -125,22 +136,38 @@ class Conversation:
             afterwards.leave(answers)
             return False
         self._wanted = afterwards.wanted
+        if again == "other":
+            other = self._talk.other(answers)
+            assert other is not None, "chosen among the offers"
+            self._turn_to(other.matter, other.answers)
+            return False
         if again:
             # What is parked comes along: a change may make it count again.
             self._session = self._new({} if again == "anew" else self._session.answers)
         return bool(again)
 
-    def _shown_brief(self, plan: Plan) -> bool:
+    def _shown_brief(self, plan: Outcome) -> bool:
         """Tell whether to show the main points first: as asked, or where all is over a screen."""
         if self._wanted.length or self._begun.file or not self._env.output_is_terminal:
             return self._wanted.length == "brief"
         if not self._begun.is_page or self._wanted.reader:
             return False
         from yidi_cli.render.layout import layout
-        from yidi_cli.render.plan_page import plan_document
 
-        page = plan_document(plan, self._book, self._wanted.ids)
+        page = self._talk.page(plan, self._wanted.ids)
         return len(layout(page, self._env.columns)) > self._env.rows
+
+
+def shared(wanted: Wanted) -> Wanted:
+    """Return what of `wanted` holds for another matter too: the day, the ids and the plain look."""
+    words = iter(wanted.options)
+    rest: list[str] = []
+    for word in words:
+        if word in ("--plain", "--ids"):
+            rest.append(word)
+        elif word == "--as-of":
+            rest += [word, next(words)]
+    return Wanted(wanted.as_of, Days(wanted.as_of), wanted.ids, options=tuple(rest))
 
 
 def _prompter(env: Environment, plain: bool) -> Prompter:

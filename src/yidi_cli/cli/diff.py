@@ -11,7 +11,7 @@ from yidi_cli.cli import options, output
 if TYPE_CHECKING:
     from yidi_cli.plan.answers import Answers
     from yidi_cli.render.document import Document
-    from yidi_cli.rulebook.bundle import Rulebook
+    from yidi_cli.rulebook.rulebook import Rulebook
 
 # No `from __future__ import annotations`: see `queries`.
 Pair = list[str] | None

@@ -9,8 +9,8 @@ from yidi_cli.cli import options, output
 
 if TYPE_CHECKING:
     from yidi_cli.render.document import Document
-    from yidi_cli.rulebook.bundle import Rulebook
     from yidi_cli.rulebook.model import Disease
+    from yidi_cli.rulebook.rulebook import Rulebook
 
 Name = Annotated[str, typer.Argument(metavar="病名", help="病种的名字、俗称或编号；不写就列出全部")]
 

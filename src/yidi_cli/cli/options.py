@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from yidi_cli.plan.plan import Days
-    from yidi_cli.rulebook.bundle import Rulebook
+    from yidi_cli.rulebook.rulebook import Rulebook
 
 From = Annotated[
     str, typer.Option("--from", metavar="地方", help="参保地：市或区县，汉字、拼音、首字母都行")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from yidi_cli.plan.answers import Answers
     from yidi_cli.plan.plan import Days, Plan
     from yidi_cli.render.document import Document
-    from yidi_cli.rulebook.bundle import Rulebook
+    from yidi_cli.rulebook.rulebook import Rulebook
 
 
 ELDER = "elder"
@@ -108,6 +108,11 @@ def key_of(answers: Answers, book: Rulebook) -> str:
     """
     if code := code_of(answers, book):
         return code
+    return told_key(answers)
+
+
+def told_key(answers: Answers) -> str:
+    """Return a short name for answers, the same for the same answers."""
     import hashlib
 
     told = repr(sorted(answers.items()))

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from yidi_cli.base.errors import LONGEST, InputError, safe
 from yidi_cli.plan.case import Case
 from yidi_cli.rulebook.divisions import Place
-from yidi_cli.rulebook.model import PLACES, UNKNOWN, Option, Question
+from yidi_cli.rulebook.model import INSURED, PLACES, UNKNOWN, Option, Question
 from yidi_cli.rulebook.places import Ambiguous, Found
 
 if TYPE_CHECKING:
-    from yidi_cli.rulebook.bundle import Rulebook
+    from yidi_cli.rulebook.book import Book
+    from yidi_cli.rulebook.rulebook import Rulebook
 
 Answers = Mapping[str, str | tuple[str, ...]]
 """Question id → what was answered: option ids, a division code or `unknown`, or several ids."""
@@ -25,7 +26,7 @@ NOT_KNOWN = (UNKNOWN, "不确定", "不知道", "不清楚", "说不准", "没�
 """What is typed for a place that is not known: these words alone, nothing near them."""
 
 
-def named_place(typed: str, book: Rulebook, flag: str) -> Place:
+def named_place(typed: str, book: Book, flag: str) -> Place:
     """Return the place that `typed` names; `flag` is where it was typed.
 
     Raises InputError with the candidates or the nearest names.
@@ -44,23 +45,22 @@ def named_place(typed: str, book: Rulebook, flag: str) -> Place:
     raise InputError(f"没有找到地名“{safe(typed)}”。{tail}（{flag}）")
 
 
-def insured_place(typed: str, book: Rulebook, flag: str) -> Place:
+def insured_place(typed: str, book: Book, flag: str) -> Place:
     """Return the place that `typed` names, a province too; InputError where nobody is insured."""
     place = named_place(typed, book, flag)
     if book.places.outside(place):
-        raise InputError(
-            f"参保地要填内地的市或区县，不是“{place.short}”。要去那里看病，用 --to 写。（{flag}）"
-        )
+        care = "要去那里看病，用 --to 写。" if book.matter == "filing" else ""
+        raise InputError(f"参保地要填内地的市或区县，不是“{place.short}”。{care}（{flag}）")
     return place
 
 
-def parse_place(typed: str, question: Question, book: Rulebook) -> Place:
+def parse_place(typed: str, question: Question, book: Book) -> Place:
     """Return the place that answers a question: one with a pooling region.
 
     Raises InputError with the candidates, the nearest names, or a province's cities.
     """
     places = book.places
-    find = insured_place if question.id == "insured" else named_place
+    find = insured_place if question.id in INSURED else named_place
     place = find(typed, book, question.flag)
     if places.pool(place) is None:
         cities = [p.short for p in places.pools() if p.parent == place.code][:MAX_CITIES]
@@ -125,7 +125,7 @@ def _fold(text: str) -> str:
 
 
 def parse_answers(
-    given: Mapping[str, str | Sequence[str]], book: Rulebook
+    given: Mapping[str, str | Sequence[str]], book: Book
 ) -> dict[str, str | tuple[str, ...]]:
     """Turn typed answers by question id into ids; raises InputError on the first that fails.
 

@@ -21,7 +21,7 @@ from yidi_cli.plan.effects import PARTS, effects
 from yidi_cli.plan.match import holds, is_open
 from yidi_cli.plan.plan import Days, Filing, Item, Plan, PlanDate, cited
 from yidi_cli.plan.selection import SECTIONS, Matched, match, sole
-from yidi_cli.plan.words import OPEN_WORDS, Words
+from yidi_cli.plan.words import OPEN_WORDS, CommonWords, Words
 from yidi_cli.rulebook.model import (
     ORDER,
     PLACES,
@@ -33,7 +33,8 @@ from yidi_cli.rulebook.model import (
 from yidi_cli.rulebook.region import Exemption
 
 if TYPE_CHECKING:
-    from yidi_cli.rulebook.bundle import Rulebook
+    from yidi_cli.rulebook.book import Book
+    from yidi_cli.rulebook.rulebook import Rulebook
 
 OPEN_QUESTIONS = ("insured", "destination", "stage", "type", "care", "scheme", "filing", "disease")
 """Answers that may be unknown, in the order in which a plan asks to settle them."""
@@ -56,7 +57,7 @@ def build_plan(
     words = Words(case, book)
     sections: dict[str, list[Item]] = {name: [] for name in ORDER}
     for rule in matched.rules:
-        sections[rule.section].append(_item(rule, words, book))
+        sections[rule.section].append(item_of(rule, words, book))
     sections["unsure"] = _with_effects(sections["unsure"], matched, case, book, as_of)
     if sections["unsure"] and "destination" in case.open_places:
         sections["unsure"] += _exemptions(situation, book, words)
@@ -68,7 +69,7 @@ def build_plan(
         sections["basis"][:0] = _basis(situation, matched.row, words)
     row = matched.row
     days = days or Days(as_of)
-    dates, uncounted = _dates(matched.rules, days, as_of, book)
+    dates, uncounted = dates_of(matched.rules, days, as_of, book)
     shown = [item for items in sections.values() for item in items]
     return Plan(
         case=case,
@@ -91,8 +92,8 @@ def build_plan(
     )
 
 
-def _dates(
-    rules: Iterable[Rule], days: Days, as_of: date, book: Rulebook
+def dates_of(
+    rules: Iterable[Rule], days: Days, as_of: date, book: Book
 ) -> tuple[tuple[PlanDate, ...], tuple[Anchor, ...]]:
     """Return the days that rules give, and those that are not known; most queries have none."""
     dated = [rule for rule in rules if rule.dates]
@@ -103,7 +104,7 @@ def _dates(
     return plan_dates(dated, days, as_of, book)
 
 
-def _item(rule: Rule, words: Words, book: Rulebook) -> Item:
+def item_of(rule: Rule, words: CommonWords, book: Book) -> Item:
     """Turn a rule into an item, filled in for the case."""
     fill = words.fill
     return Item(
@@ -123,7 +124,7 @@ def _item(rule: Rule, words: Words, book: Rulebook) -> Item:
     )
 
 
-def is_old(place: str, sources: Iterable[Citation], book: Rulebook) -> bool:
+def is_old(place: str, sources: Iterable[Citation], book: Book) -> bool:
     """Tell whether the local texts a local statement rests on are all from before the tightening.
 
     National documents beside them do not count: they are not what the place itself decided.

@@ -10,8 +10,9 @@ from yidi_cli.rulebook.model import DERIVED, UNKNOWN
 from yidi_cli.rulebook.region import Exemption
 
 if TYPE_CHECKING:
-    from yidi_cli.rulebook.bundle import Rulebook
+    from yidi_cli.rulebook.book import Book
     from yidi_cli.rulebook.divisions import Place
+    from yidi_cli.rulebook.rulebook import Rulebook
 
 CROSS_PROVINCE = "cross-province"
 IN_PROVINCE = "in-province"
@@ -51,14 +52,20 @@ def scope_of(case: Case, book: Rulebook) -> str:
         return OUTSIDE
     if case.insured is None or case.destination is None:
         return case.scope
-    if places.pool(case.insured) == places.pool(case.destination):
+    return between(case.insured, case.destination, book)
+
+
+def between(one: Place, other: Place, book: Book) -> str:
+    """Return how two places of the mainland stand to each other."""
+    places = book.places
+    if places.pool(one) == places.pool(other):
         return SAME_REGION
-    if places.province(case.insured) == places.province(case.destination):
+    if places.province(one) == places.province(other):
         return IN_PROVINCE
     return CROSS_PROVINCE
 
 
-def possible(question_id: str, answer: str, book: Rulebook) -> tuple[str, ...]:
+def possible(question_id: str, answer: str, book: Book) -> tuple[str, ...]:
     """Return the values still possible after `answer`: one, a group's, or all but `unknown`.
 
     They come in the order of the options.

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from yidi_cli.plan.case import CROSS_PROVINCE
 from yidi_cli.plan.match import Facts, speaks
 from yidi_cli.plan.plan import Item
-from yidi_cli.rulebook.model import Channel, Required
+from yidi_cli.rulebook.model import Channel, Required, Way
 from yidi_cli.rulebook.region import NATION, Region
 
 if TYPE_CHECKING:
     from yidi_cli.plan.case import Case
-    from yidi_cli.plan.words import Words
-    from yidi_cli.rulebook.bundle import Rulebook
+    from yidi_cli.plan.words import CommonWords, Insured, Words
+    from yidi_cli.rulebook.book import Book
+    from yidi_cli.rulebook.rulebook import Rulebook
 
 KINDS = {
     "app": "APP",
@@ -88,7 +89,7 @@ def _item(channel: Channel, words: Words, remark: bool = False) -> Item:
     )
 
 
-def title(channel: Channel) -> str:
+def title(channel: Way) -> str:
     """Name a channel with its kind: 渝快办（APP）; counters and phones name themselves."""
     if channel.kind in _LAST_KINDS or KINDS[channel.kind] in channel.name:
         return channel.name
@@ -110,7 +111,7 @@ def bureau_id(region: Region) -> str:
     return f"bureau-{region.code}"
 
 
-def contacts(case: Case, book: Rulebook, words: Words) -> Iterator[Item]:
+def contacts(case: Insured, book: Book, words: CommonWords) -> Iterator[Item]:
     """Yield the hotline, and the bureau's site where it is known."""
     region = words.hotline_region
     if region is not None and (hotline := region.hotline) is not None:

@@ -9,11 +9,12 @@ import msgspec
 
 from yidi_cli.base.value import Value
 from yidi_cli.plan.case import Case
+from yidi_cli.plan.statements import every_statement
 from yidi_cli.plan.words import Words
 from yidi_cli.rulebook.model import Conflict, Reading, Rule
 
 if TYPE_CHECKING:
-    from yidi_cli.rulebook.bundle import Rulebook
+    from yidi_cli.rulebook.rulebook import Rulebook
 
 
 class Dispute(Value, frozen=True):
@@ -33,9 +34,9 @@ def disputes(book: Rulebook) -> Iterator[Dispute]:
     """Yield every conflict with all its readings, the nation's first."""
     words = Words(Case(), book)
     rules = [
-        (place, msgspec.structs.replace(statement, text=words.fill(statement.text)))
-        for place, statement in book.statements()
-        if isinstance(statement, Rule) and statement.disputed
+        (said.place, msgspec.structs.replace(rule, text=said.words.fill(rule.text)))
+        for said in every_statement(book)
+        if isinstance(rule := said.statement, Rule) and rule.disputed
     ]
     for place, conflict in book.conflicts_by_place():
         readings = tuple(_filled(reading, words) for reading in conflict.readings)

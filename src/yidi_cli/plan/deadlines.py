@@ -12,7 +12,7 @@ from yidi_cli.plan.plan import Days, PlanDate
 from yidi_cli.rulebook.model import ANCHORS, Anchor, DateSpec, Rule
 
 if TYPE_CHECKING:
-    from yidi_cli.rulebook.bundle import Rulebook
+    from yidi_cli.rulebook.book import Book
 
 UNCOUNTED = "放假安排未收录，按周末估算"
 PAST = "这天已经过了，马上办"
@@ -28,7 +28,7 @@ BEFORE: dict[Anchor, str] = {
 
 
 def plan_dates(
-    rules: Iterable[Rule], days: Days, as_of: date, book: Rulebook
+    rules: Iterable[Rule], days: Days, as_of: date, book: Book
 ) -> tuple[tuple[PlanDate, ...], tuple[Anchor, ...]]:
     """Return the days that `rules` give, the earliest first, and the anchors that are not known.
 
@@ -50,7 +50,7 @@ def plan_dates(
     return tuple(dates), tuple(anchor for anchor in ANCHORS if anchor in lacking)
 
 
-def _anchor(name: Anchor, days: Days, book: Rulebook) -> date | None:
+def _anchor(name: Anchor, days: Days, book: Book) -> date | None:
     if name == "data":
         return date.fromisoformat(book.meta.version)
     day: date | None = getattr(days, name)
@@ -58,7 +58,7 @@ def _anchor(name: Anchor, days: Days, book: Rulebook) -> date | None:
 
 
 def _plan_date(
-    spec: DateSpec, rule: Rule, start: date, now: tuple[date, date], book: Rulebook
+    spec: DateSpec, rule: Rule, start: date, now: tuple[date, date], book: Book
 ) -> PlanDate:
     day, note = _count(spec, start, book)
     as_of, filing = now
@@ -68,7 +68,7 @@ def _plan_date(
     return PlanDate(spec.id, spec.label, day, rule.id, spec.kind, spec.after, note=note, past=past)
 
 
-def _count(spec: DateSpec, start: date, book: Rulebook) -> tuple[date, str]:
+def _count(spec: DateSpec, start: date, book: Book) -> tuple[date, str]:
     """Return the day, and in words how it was counted."""
     name = BEFORE[spec.after]
     if spec.working_days is not None:
@@ -95,5 +95,5 @@ def _way(name: str, n: int) -> str:
 
 
 @lru_cache(maxsize=4)
-def _calendar(book: Rulebook) -> Calendar:
+def _calendar(book: Book) -> Calendar:
     return Calendar(book.holidays)

@@ -14,8 +14,8 @@ from yidi_cli.plan.query import Answer, Part, Query, ask
 from yidi_cli.rulebook.model import UNKNOWN, Disease, Rule, Section
 
 if TYPE_CHECKING:
-    from yidi_cli.rulebook.bundle import Rulebook
     from yidi_cli.rulebook.divisions import Place
+    from yidi_cli.rulebook.rulebook import Rulebook
 
 SECTIONS: tuple[Section, ...] = ("next-steps", "settlement", "cautions", "verify")
 _OWN = ("disease", "direct")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, TypeVar
 
 from yidi_cli.base.value import Value
 from yidi_cli.plan import channels
@@ -17,7 +17,7 @@ from yidi_cli.plan.words import Words
 from yidi_cli.rulebook.model import ORDER, PLACES, Conditions, Rule, Section
 
 if TYPE_CHECKING:
-    from yidi_cli.rulebook.bundle import Rulebook
+    from yidi_cli.rulebook.rulebook import Rulebook
 
 PARTS: dict[str, str] = {
     "filing": "要不要备案",
@@ -43,7 +43,9 @@ _DERIVED = {
 """Question → the dimensions and placeholders that its answer decides."""
 
 _PLACEHOLDER = re.compile(r"\{([a-z]+)\}")
-_Signature = tuple[tuple[str, ...], ...]
+Signature = tuple[tuple[str, ...], ...]
+"""What stands in one part of a plan: ids, with the words that were put into their texts."""
+C = TypeVar("C")
 
 
 class Effects(Value, frozen=True):
@@ -59,18 +61,29 @@ def effects(
     as_of: date,
     among: Collection[str] = tuple(PARTS),
 ) -> Effects:
-    """Return what differs within any of `groups`.
+    """Return what differs within any of `groups` of cases of filing; see `differing`."""
+    return differing(groups, partial(signature, book=book, as_of=as_of), PARTS, among)
+
+
+def differing(
+    groups: Iterable[Sequence[C]],
+    signature_of: Callable[[C, Collection[str]], dict[str, Signature]],
+    parts: Iterable[str],
+    among: Collection[str],
+) -> Effects:
+    """Return what differs within any of `groups`, by what `signature_of` says of a case.
 
     A group holds the cases for each possible answer to one question, all else being the same. It
     stops at the group with which all of `among` are known to differ: only where there is a single
     group are the materials complete.
     """
-    same = [part for part in PARTS if part in among]
+    same = [part for part in parts if part in among]
+    tried = tuple(same)
     materials: set[str] = set()
     for group in groups:
         if not same:
             break
-        said = [_signature(case, book, as_of, same) for case in group]
+        said = [signature_of(case, same) for case in group]
         for part in list(same):
             if any(one[part] != said[0][part] for one in said[1:]):
                 same.remove(part)
@@ -78,7 +91,7 @@ def effects(
                     lists = [frozenset(one[part]) for one in said]
                     varying = frozenset.union(*lists) - frozenset.intersection(*lists)
                     materials |= {entry[0] for entry in varying}
-    differ = tuple(part for part in PARTS if part in among and part not in same)
+    differ = tuple(part for part in tried if part not in same)
     return Effects(differ, frozenset(materials))
 
 
@@ -109,7 +122,7 @@ def touched(question: str, case: Case, facts: Facts, book: Rulebook) -> tuple[st
     found = {"type"} if question == "type" else set()
     for rule in book.rules_about(_SECTIONS, case.insured, case.destination):
         if rule.section in PARTS and rule.section not in found:
-            mentioned = {*rule.when, *rule.unless, *_placeholders(rule)}
+            mentioned = {*rule.when, *rule.unless, *placeholders(rule)}
             if names & mentioned and alive(rule.when, rule.unless):
                 found.add(rule.section)
     for region in regions:
@@ -119,16 +132,16 @@ def touched(question: str, case: Case, facts: Facts, book: Rulebook) -> tuple[st
     return tuple(part for part in PARTS if part in found)
 
 
-def _signature(
-    case: Case, book: Rulebook, as_of: date, parts: Collection[str]
-) -> dict[str, _Signature]:
+def signature(
+    case: Case, parts: Collection[str], book: Rulebook, as_of: date
+) -> dict[str, Signature]:
     """Return what stands in each part for a case: ids, with the words put into their texts."""
     situation = derive(case, book)
     found = match(situation, book, as_of, [s for s in _SECTIONS if s in parts])
     words = Words(case, book)
     entries: dict[str, list[tuple[str, ...]]] = {part: [] for part in parts}
     for rule in found.rules:
-        entries[rule.section].append((rule.id, *(words[name] for name in _placeholders(rule))))
+        entries[rule.section].append((rule.id, *(words[name] for name in placeholders(rule))))
     if "filing" in entries:
         entries["filing"] = [(found.row.route, found.row.required)]
     if "type" in entries:
@@ -144,7 +157,8 @@ def _names_in(text: str) -> tuple[str, ...]:
     return tuple(_PLACEHOLDER.findall(text))
 
 
-def _placeholders(rule: Rule) -> Iterator[str]:
+def placeholders(rule: Rule) -> Iterator[str]:
+    """Yield the names in braces in the texts of a rule."""
     for text in (rule.text, rule.detail, rule.purpose, rule.get, rule.form, *rule.substitutes):
         if "{" in text:
             yield from _names_in(text)

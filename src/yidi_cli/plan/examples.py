@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from yidi_cli.plan.case import Case
     from yidi_cli.plan.plan import Plan
-    from yidi_cli.rulebook.bundle import Rulebook
+    from yidi_cli.rulebook.rulebook import Rulebook
 
 
 def case_of_example(example: Example, book: Rulebook) -> Case:

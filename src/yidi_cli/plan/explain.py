@@ -11,7 +11,9 @@ from yidi_cli.base.value import Value
 from yidi_cli.plan.case import Case
 from yidi_cli.plan.channels import bureau_id, hotline_id, title
 from yidi_cli.plan.plan import Disputed
+from yidi_cli.plan.statements import Said, every_statement
 from yidi_cli.plan.words import Words, disease_text
+from yidi_cli.rulebook.family import FamilyChannel, FamilyRow
 from yidi_cli.rulebook.model import (
     Channel,
     Citation,
@@ -22,9 +24,9 @@ from yidi_cli.rulebook.model import (
 from yidi_cli.rulebook.region import Exemption
 
 if TYPE_CHECKING:
-    from yidi_cli.rulebook.bundle import Rulebook, Statement
     from yidi_cli.rulebook.model import Conflict
     from yidi_cli.rulebook.region import Region
+    from yidi_cli.rulebook.rulebook import Rulebook
 
 KINDS = {
     "rule": "规则",
@@ -44,7 +46,8 @@ class Explained(Value, frozen=True):
     """One statement whatever its kind, with words for no case in particular.
 
     `place` is the name of the place it speaks for; `confidence` is empty where none is given, and
-    `part` the id of the conflict that a reading belongs to.
+    `part` the id of the conflict that a reading belongs to. `matter` is what a statement is about:
+    its conditions are of that matter's questions.
     """
 
     id: str
@@ -59,13 +62,14 @@ class Explained(Value, frozen=True):
     disputed: tuple[Disputed, ...] = ()
     rule: Rule | None = None
     part: str = ""
+    matter: str = "filing"
 
 
 def explained(book: Rulebook) -> Iterator[Explained]:
     """Yield everything that has an id and sources; sources themselves are left out."""
     words = Words(Case(), book)
-    for place, statement in book.statements():
-        yield _statement(place, statement, words, book)
+    for said in every_statement(book):
+        yield _statement(said)
     for disease in book.diseases:
         text = disease_text(disease, book)
         yield Explained(disease.id, "disease", "全国", text, disease.sources, disease.note)
@@ -74,19 +78,20 @@ def explained(book: Rulebook) -> Iterator[Explained]:
     for place, conflict in book.conflicts_by_place():
         yield _conflict(place, conflict, words)
         for reading in conflict.readings:
-            said = words.disputed(reading)
+            lost = words.disputed(reading)
             yield Explained(
-                said.id,
+                lost.id,
                 "reading",
                 place,
-                said.says,
-                said.sources,
-                said.why_not,
+                lost.says,
+                lost.sources,
+                lost.why_not,
                 part=conflict.id,
             )
 
 
-def _statement(place: str, statement: Statement, words: Words, book: Rulebook) -> Explained:
+def _statement(said: Said) -> Explained:
+    statement, words, book = said.statement, said.words, said.book
     disputed: tuple[Disputed, ...] = ()
     unless: Conditions = {}
     detail, rule = "", None
@@ -94,10 +99,10 @@ def _statement(place: str, statement: Statement, words: Words, book: Rulebook) -
         kind, text, detail, unless = "rule", statement.text, statement.detail, statement.unless
         disputed = tuple(words.disputed(book.reading(name)) for name in statement.disputed)
         rule = statement
-    elif isinstance(statement, DecisionRow):
+    elif isinstance(statement, DecisionRow | FamilyRow):
         kind, text, detail = "row", statement.headline, statement.because
         unless = statement.unless
-    elif isinstance(statement, Channel):
+    elif isinstance(statement, Channel | FamilyChannel):
         kind, text, detail = "channel", title(statement), statement.where
         unless = statement.unless
     else:
@@ -106,7 +111,7 @@ def _statement(place: str, statement: Statement, words: Words, book: Rulebook) -
     return Explained(
         id=statement.id,
         kind=kind,
-        place=place,
+        place=said.place,
         text=words.fill(text),
         sources=statement.sources,
         detail=words.fill(detail),
@@ -115,6 +120,7 @@ def _statement(place: str, statement: Statement, words: Words, book: Rulebook) -
         unless=unless,
         disputed=disputed,
         rule=rule,
+        matter=book.matter,
     )
 
 

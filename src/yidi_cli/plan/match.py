@@ -6,7 +6,7 @@ holds only if it holds for each of them, so that a plan for an unknown answer sa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from yidi_cli.rulebook.model import MANY, UNKNOWN, Conditions
 
@@ -56,3 +56,17 @@ def may_hold(when: Conditions, unless: Conditions, facts: Facts) -> bool:
     return all(
         dimension in MANY or not facts[dimension] <= listed for dimension, listed in unless.items()
     )
+
+
+def kinds(options: Collection[str], lists: Collection[frozenset[str]]) -> list[str]:
+    """Return one of `options` for each way to stand in `lists`, and `unknown` last if it is one."""
+    classes: dict[tuple[bool, ...], str] = {}
+    for option in options:
+        if option != UNKNOWN:
+            classes.setdefault(tuple(option in listed for listed in lists), option)
+    return [*classes.values(), *([UNKNOWN] if UNKNOWN in options else [])]
+
+
+def named_in(conditions: Iterator[Conditions], dimension: str) -> list[frozenset[str]]:
+    """Return the lists of values that conditions name for a dimension."""
+    return [condition[dimension] for condition in conditions if dimension in condition]

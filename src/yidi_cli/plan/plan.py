@@ -19,7 +19,7 @@ from yidi_cli.rulebook.model import (
 )
 
 if TYPE_CHECKING:
-    from yidi_cli.rulebook.bundle import Rulebook
+    from yidi_cli.rulebook.book import Book
 
 
 class Disputed(Value, frozen=True):
@@ -34,8 +34,9 @@ class Disputed(Value, frozen=True):
 class Item(Value, frozen=True):
     """One statement, filled in for the case.
 
-    `old` says that it rests on local texts from before the national tightening. `kind`, `filing`,
-    `url` and `steps` are a channel's; `purpose`, `get`, `form` and `substitutes` a material's.
+    `old` says that it rests on local texts from before the national tightening. `kind`, `filing`
+    (or `known`, how well it is known that another matter is dealt with there), `url` and `steps`
+    are a channel's; `purpose`, `get`, `form` and `substitutes` a material's.
     """
 
     id: str
@@ -52,11 +53,12 @@ class Item(Value, frozen=True):
     substitutes: tuple[str, ...] = ()
     kind: str = ""
     filing: str = ""
+    known: str = ""
     url: str = ""
     steps: tuple[str, ...] = ()
 
 
-def cited(items: Iterable[Item], book: Rulebook) -> list[Source]:
+def cited(items: Iterable[Item], book: Book) -> list[Source]:
     """Return the sources that `items` and their disputes cite, each once, in order."""
     citations = (
         citation
@@ -112,22 +114,38 @@ class Traced(Value, frozen=True):
     by: str = ""
 
 
-class Plan(Value, frozen=True):
-    """The answer to a case by the rules in force on `as_of`, its dates counted from `days`.
+class Outcome(Value, frozen=True, kw_only=True):
+    """What the answers of any matter lead to by the rules in force on `as_of`.
 
+    Its dates are counted from `days`. `scope` says how the two places stand to each other.
     `hotline` is the number to call, as it is dialled. `uncounted` are the days that are not known
     and that some date would be counted from.
     """
 
-    case: Case
     scope: str
     as_of: date
     days: Days
     data_version: str
-    filing: Filing
     sections: dict[str, tuple[Item, ...]]
     dates: tuple[PlanDate, ...]
     sources: dict[str, Source]
     hotline: str
     uncounted: tuple[Anchor, ...] = ()
     trace: tuple[Traced, ...] = ()
+
+    @property
+    def headline(self) -> str:
+        """The bottom line, in a sentence or two."""
+        raise NotImplementedError
+
+
+class Plan(Outcome, frozen=True, kw_only=True):
+    """The answer to a case of filing."""
+
+    case: Case
+    filing: Filing
+
+    @property
+    def headline(self) -> str:
+        """The bottom line, in a sentence or two."""
+        return self.filing.headline

@@ -14,7 +14,7 @@ from yidi_cli.plan.case import CROSS_PROVINCE, IN_PROVINCE, Case, possible, scop
 from yidi_cli.plan.plan import Days, Item, Plan, PlanDate
 
 if TYPE_CHECKING:
-    from yidi_cli.rulebook.bundle import Rulebook
+    from yidi_cli.rulebook.rulebook import Rulebook
 
 
 class Query(Value, frozen=True):

@@ -46,9 +46,22 @@ _NAMED_SITUATION = 0.85  # of a statement for a situation that was typed by any 
 _NAMED_ANSWER = 0.5  # of a statement for any other answer that was
 # Of what is true of fewer people than the query tells: in a situation, once all is paid, or not
 # across provinces.
-_SITUATION, _PAID, _NEARBY = 0.55, 0.75, 0.8
+_SITUATION, _PAID, _NEARBY, _FAMILY = 0.55, 0.75, 0.8, 0.5
 _PAID_ONLY = (("stage", {"discharged"}), ("route", {"manual-reimbursement"}))
 _PAID_WORDS = ("出院", "自费", "报销")
+_FAMILY_WORDS = (
+    "共济",
+    "亲情",
+    "钱包",
+    "账户",
+    "个账",
+    "额度",
+    "绑",
+    "关联",
+    "近亲",
+    "取现",
+    "亮码",
+)
 _NEARBY_WORDS = ("省内", "同省", "本省", "统筹区", "本市")
 _PHRASE = 0.3  # on top, for text that says a longer run just as it was typed
 _LONG = 4  # characters of a query that is looked for as a whole
@@ -203,6 +216,8 @@ def _factor(words: Sequence[Word], entry: Entry, chosen: bool) -> float:
     near = near or (entry.kind == "exemption" and not known)
     if near and not _says(words, _NEARBY_WORDS):
         factor *= _NEARBY
+    if entry.matter == "family" and not _says(words, _FAMILY_WORDS):
+        factor *= _FAMILY
     return factor
 
 
@@ -282,7 +297,7 @@ def _together(found: Iterable[Fields]) -> Iterator[tuple[Fields, tuple[str, ...]
         entry = fields.entry
         keys: list[tuple[str, ...]] = [(entry.place, fields.text)]
         if entry.topic:
-            keys.append((entry.place, entry.section, entry.topic))
+            keys.append((entry.place, entry.matter, entry.section, entry.topic))
         others = next((at[key] for key in keys if key in at), None)
         if others is None:
             others = []

@@ -15,18 +15,19 @@ from yidi_cli.plan.answers import NOTHING
 from yidi_cli.plan.explain import KINDS as EXPLAINED_KINDS
 from yidi_cli.plan.explain import Explained, explained
 from yidi_cli.plan.pinyin import Sounds
+from yidi_cli.plan.statements import every_statement
 from yidi_cli.rulebook.model import (
     UNKNOWN,
-    Channel,
     Citation,
     Conditions,
     Option,
     OptionGroup,
+    Way,
 )
 from yidi_cli.rulebook.region import NATION
 
 if TYPE_CHECKING:
-    from yidi_cli.rulebook.bundle import Rulebook
+    from yidi_cli.rulebook.rulebook import Rulebook
 
 KINDS = {
     **EXPLAINED_KINDS,
@@ -59,10 +60,19 @@ SECTION_WORDS: dict[str, str] = {
     "status-settlement": "查结算 查询",
     "cancel-whether": "取消 变更 修改",
     "cancel": "取消 变更 修改",
+    "conditions": "家庭共济 条件 谁能用",
+    "usage": "家庭共济 能付什么 用途",
+    "records": "家庭共济 使用记录 查询",
+    "ending": "家庭共济 解除 取消 解绑",
+    "alike": "家庭共济 亲情账户 区别",
 }
 """What people call a section of the plan, where its statements do not say it."""
 
-TOPICS = ("type", "group", "care", "stage", "filing", "situation", "disease")
+FAMILY_WORDS = "家庭共济 共济 医保钱包 亲情账户 个人账户"
+"""What people call the matter of family mutual aid."""
+
+FAMILY_TOPICS = ("want", "relation")
+TOPICS = (*FAMILY_TOPICS, "type", "group", "care", "stage", "filing", "situation", "disease")
 MAX_VALUES = 2  # a condition with more values says little about what a statement is about
 _PARTS = re.compile(r"等?[、，（）]|等")
 _BETWEEN_FIELDS, _BETWEEN_ENTRIES = "\x1f", "\x1e"
@@ -98,6 +108,7 @@ class Entry(Value, frozen=True):
     section: str = ""
     topic: str = ""
     confidence: str = ""
+    matter: str = "filing"
     when: Conditions = msgspec.field(default_factory=dict)
 
 
@@ -169,7 +180,8 @@ class Corpus:
 def _answers(book: Rulebook) -> dict[tuple[str, str], tuple[str, ...]]:
     """Return question and answer → what the answer is called."""
     found: dict[tuple[str, str], tuple[str, ...]] = {}
-    for question in book.questions:
+    family = [q for q in book.family.questions if q.id in FAMILY_TOPICS]
+    for question in (*book.questions, *family):
         parts: tuple[OptionGroup | Option, ...] = (*question.groups, *question.options)
         for part in parts:
             names = tuple(name for name in (part.name, *part.aliases) if name not in NOTHING)
@@ -235,7 +247,11 @@ class _Details:
 
     def __init__(self, book: Rulebook) -> None:
         self.book = book
-        self.channels = {s.id: s for _, s in book.statements() if isinstance(s, Channel)}
+        self.channels = {
+            said.statement.id: said.statement
+            for said in every_statement(book)
+            if isinstance(said.statement, Way)
+        }
         self.names: dict[str, tuple[str, ...]] = {
             disease.id: (disease.id, disease.name, *disease.aliases) for disease in book.diseases
         }
@@ -268,7 +284,7 @@ class _Details:
 
 def _entry(found: Explained, more: _Details) -> Entry:
     kind, detail, section = found.kind, [found.detail], ""
-    topics = [more.about(found.when)]
+    topics = [more.about(found.when), FAMILY_WORDS if found.matter == "family" else ""]
     names: tuple[str, ...] = ()
     if kind in ("disease", "conflict"):
         names = more.names[found.id]
@@ -303,5 +319,6 @@ def _entry(found: Explained, more: _Details) -> Entry:
         section,
         topic,
         found.confidence,
+        found.matter,
         found.when,
     )

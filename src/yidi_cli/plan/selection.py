@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from yidi_cli.base.value import Value
 from yidi_cli.plan.case import Situation
 from yidi_cli.plan.match import Facts, speaks
 from yidi_cli.plan.plan import Traced
-from yidi_cli.rulebook.model import ORDER, UNKNOWN, Conditions, DecisionRow, Rule
+from yidi_cli.rulebook.family import FamilyRow
+from yidi_cli.rulebook.model import ALL_SECTIONS, ORDER, UNKNOWN, Conditions, DecisionRow, Rule
 
 if TYPE_CHECKING:
-    from yidi_cli.rulebook.bundle import Rulebook
+    from yidi_cli.rulebook.rulebook import Rulebook
 
+Row = TypeVar("Row", DecisionRow, FamilyRow)
 SECTIONS = tuple(name for name in ORDER if not name.startswith(("status", "cancel")))
 """The sections of a plan; the others answer queries of their own."""
+_RANKS = {section: rank for rank, section in enumerate(ALL_SECTIONS)}
 
 
 class Matched(Value, frozen=True):
@@ -28,7 +31,7 @@ class Matched(Value, frozen=True):
     trace: tuple[Traced, ...]
 
 
-def decide(facts: Facts, rows: Sequence[DecisionRow]) -> DecisionRow:
+def decide(facts: Facts, rows: Sequence[Row]) -> Row:
     """Return the first row whose conditions hold; the last row always does."""
     for row in rows:
         if speaks(row.when, row.unless, facts):
@@ -43,9 +46,21 @@ def match(
     row = decide(situation.facts, book.decision)
     decided = {"route": frozenset({row.route}), "visit": frozenset({row.visit})}
     facts = {**situation.facts, **decided}
+    rules, trace = select(facts, _candidates(situation, row, book, sections), as_of)
+    return Matched(facts, row, rules, trace)
+
+
+def select(
+    facts: Facts, candidates: Iterable[tuple[int, Rule, Conditions]], as_of: date
+) -> tuple[tuple[Rule, ...], tuple[Traced, ...]]:
+    """Return the rules that are shown, in the page's order, and the trace.
+
+    A candidate comes with its level, 0 for the most specific place, and those of its conditions
+    that remain to be met; on one topic of one section the lowest level is shown.
+    """
     shown: dict[tuple[str, str, str], tuple[int, Rule]] = {}
     trace: list[Traced] = []
-    for level, rule, when in _candidates(situation, row, book, sections):
+    for level, rule, when in candidates:
         if not speaks(when, rule.unless, facts):
             continue
         if not in_force(rule, as_of):
@@ -62,11 +77,11 @@ def match(
         shown[key] = (level, rule)
     rules = sorted((rule for _, rule in shown.values()), key=_page_order)
     trace += [Traced(rule.id, "shown") for rule in rules]
-    return Matched(facts, row, tuple(rules), tuple(trace))
+    return tuple(rules), tuple(trace)
 
 
 def _page_order(rule: Rule) -> tuple[int, int]:
-    return ORDER.index(rule.section), rule.order
+    return _RANKS[rule.section], rule.order
 
 
 def _candidates(

@@ -18,9 +18,9 @@ import unicodedata
 
 from yidi_cli.base.errors import InputError, safe
 from yidi_cli.plan.answers import Answers
-from yidi_cli.rulebook.bundle import Rulebook
 from yidi_cli.rulebook.model import PLACES, UNKNOWN, Option, OptionGroup, Question
 from yidi_cli.rulebook.numbers import BITS, SITUATIONS, highest
+from yidi_cli.rulebook.rulebook import Rulebook
 
 VERSION = 1
 GROUP = 4

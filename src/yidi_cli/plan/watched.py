@@ -8,7 +8,7 @@ from yidi_cli.rulebook.model import Section
 
 if TYPE_CHECKING:
     from yidi_cli.plan.plan import Item, Plan
-    from yidi_cli.rulebook.bundle import Rulebook
+    from yidi_cli.rulebook.rulebook import Rulebook
 
 WATCHED: tuple[Section, ...] = ("timing", "settlement", "reimbursement", "cautions")
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from yidi_cli.plan.case import Case
 from yidi_cli.plan.plan import Disputed
@@ -11,8 +12,9 @@ from yidi_cli.rulebook.model import UNKNOWN, Disease, Reading
 from yidi_cli.rulebook.region import Hotline, Region
 
 if TYPE_CHECKING:
-    from yidi_cli.rulebook.bundle import Rulebook
+    from yidi_cli.rulebook.book import Book
     from yidi_cli.rulebook.divisions import Place
+    from yidi_cli.rulebook.rulebook import Rulebook
 
 # What to say where the answer is open or the query does not name the place.
 OPEN_WORDS = {
@@ -38,12 +40,30 @@ OPEN_PHRASES = {
 """What to say where the open word would name a thing by itself: 参保地选参保地."""
 
 
-class Words:
-    """Fills placeholders for one case."""
+class Insured(Protocol):
+    """What every case tells: where the person is insured whom to ask, and what nobody knows."""
+
+    @property
+    def insured(self) -> Place | None:
+        """The place."""
+
+    @property
+    def open_places(self) -> tuple[str, ...]:
+        """The places that somebody was asked for and does not know."""
+
+
+class CommonWords:
+    """Fills the placeholders that every matter has: the insured place and the number to call.
+
+    `open_words` stand for what is not known; `phrases` says what to write where an open word would
+    name a thing by itself.
+    """
 
     NATIONAL = "12393"
+    open_words: Mapping[str, str] = OPEN_WORDS
+    phrases: Mapping[str, tuple[tuple[str, str], ...]] = {}
 
-    def __init__(self, case: Case, book: Rulebook) -> None:
+    def __init__(self, case: Insured, book: Book) -> None:
         self._case = case
         self._book = book
         self._known: dict[str, str] = {}
@@ -52,7 +72,7 @@ class Words:
         """Return `text` with its placeholders filled; unknown ones are a fault of the data."""
         if "{" not in text:
             return text
-        for name, phrases in OPEN_PHRASES.items():
+        for name, phrases in self.phrases.items():
             if getattr(self._case, name) is None:
                 for phrase, instead in phrases:
                     text = text.replace(phrase, instead)
@@ -74,33 +94,21 @@ class Words:
 
     def _word(self, name: str) -> str:
         case = self._case
+        if name == "insured":
+            return self._place(case.insured, name)
         if name == "hotline":
             number = self.hotline.number if self.hotline is not None else self.NATIONAL
             if number != self.NATIONAL or "insured" in case.open_places:
                 return number
             # Dialled elsewhere, the bare number may be answered by another place.
             return f"{self['insured']}的 {number}"
-        if name == "insured":
-            return self._place(case.insured, name)
-        if name == "destination":
-            return self._place(case.destination, name)
-        answers = {
-            "scheme": case.scheme,
-            "type": case.type,
-            "care": case.care,
-            "disease": case.disease,
-        }
-        return self._answer(name, answers[name])
+        raise KeyError(name)
 
     def _place(self, place: Place | None, name: str) -> str:
         if place is None:
-            return OPEN_WORDS[name]
+            return self.open_words[name]
         places = self._book.places
         return places.short_name(places.pool(place) or place)
-
-    def _answer(self, question_id: str, answer: str) -> str:
-        known = answer not in (UNKNOWN, "none") and self._book.answer_name(question_id, answer)
-        return known or OPEN_WORDS[question_id]
 
     @cached_property
     def hotline_region(self) -> Region | None:
@@ -119,6 +127,32 @@ class Words:
         """Return a reading that lost, filled in for the case."""
         says, why_not = self.fill(reading.says), self.fill(reading.why_not)
         return Disputed(reading.id, says, why_not, reading.sources)
+
+
+class Words(CommonWords):
+    """Fills placeholders for a case of filing."""
+
+    phrases = OPEN_PHRASES
+    _case: Case
+
+    def __init__(self, case: Case, book: Book) -> None:
+        super().__init__(case, book)
+
+    def _word(self, name: str) -> str:
+        case = self._case
+        if name == "destination":
+            return self._place(case.destination, name)
+        answers = {
+            "scheme": case.scheme,
+            "type": case.type,
+            "care": case.care,
+            "disease": case.disease,
+        }
+        return self._answer(name, answers[name]) if name in answers else super()._word(name)
+
+    def _answer(self, question_id: str, answer: str) -> str:
+        known = answer not in (UNKNOWN, "none") and self._book.answer_name(question_id, answer)
+        return known or OPEN_WORDS[question_id]
 
 
 def disease_text(disease: Disease, book: Rulebook) -> str:

@@ -34,7 +34,7 @@ from yidi_cli.rulebook.model import UNKNOWN
 if TYPE_CHECKING:
     from yidi_cli.plan.compare import Comparison
     from yidi_cli.plan.plan import Plan
-    from yidi_cli.rulebook.bundle import Rulebook
+    from yidi_cli.rulebook.rulebook import Rulebook
 
 HONEST = ("unsure", "type-honest")
 """Section and topic of the rule that a type is chosen by the facts."""

@@ -16,8 +16,8 @@ from yidi_cli.rulebook.model import (
     Anchor,
     Confidence,
     DateKind,
+    FilingSection,
     Route,
-    Section,
     Status,
     Tier,
 )
@@ -40,6 +40,7 @@ Stage = Literal["before", "admitted", "discharged", "unknown"]
 Filed = Literal["none", "active", "expired", "elsewhere", "unknown"]
 ChannelKind = Literal["app", "mini-program", "account", "web", "portal", "window", "phone"]
 ChannelFiling = Literal["explicit", "look", "none"]
+ChannelKnown = Literal["explicit", "look"]
 Day = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$", extra_json_schema={"format": "date"})]
 Version = Annotated[Day, Meta(description="The version of the data: the day it was put together.")]
 AsOf = Annotated[Day, Meta(description="The day whose rules were applied.")]
@@ -47,7 +48,14 @@ SourceIds = Annotated[
     list[str], Meta(min_length=1, description="Ids of sources, each a key of `sources`.")
 ]
 
-# --- what both schemas are made of ---
+# --- what all schemas are made of ---
+
+
+class QueryHead(TypedDict):
+    """What every `yidi.query/1` object begins with."""
+
+    schema: Literal["yidi.query/1"]
+    data_version: Version
 
 
 class PlaceObject(TypedDict):
@@ -136,13 +144,22 @@ class ItemObject(TypedDict):
             ),
         ]
     ]
+    known: NotRequired[
+        Annotated[
+            ChannelKnown,
+            Meta(
+                description="Of a channel for family mutual aid: it is done there, or one has to "
+                "look whether it is."
+            ),
+        ]
+    ]
     url: NotRequired[Annotated[str, Meta(description="Of a channel.")]]
     steps: NotRequired[Annotated[list[str], Meta(description="Of a channel: what to tap.")]]
 
 
 SECTION_NAMES: dict[str, list[str]] = {"enum": list(ORDER)}
 Sections = Annotated[
-    dict[Section, list[ItemObject]],
+    dict[FilingSection, list[ItemObject]],
     Meta(
         description="Section to its statements, both in the order of the page. A section in which "
         "nothing is said is absent.",

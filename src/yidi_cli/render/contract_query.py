@@ -23,15 +23,16 @@ from yidi_cli.render.contract import (
     Insured,
     ItemObject,
     PlaceObject,
+    QueryHead,
     Scheme,
     Scope,
     Sections,
     SourceIds,
     Sources,
     Stage,
-    Version,
 )
-from yidi_cli.rulebook.model import Confidence, Section
+from yidi_cli.render.contract_family import FamilyTopicObject
+from yidi_cli.rulebook.model import Confidence, FilingSection, Section
 
 QuestionId = Literal[
     "insured", "destination", "scheme", "type", "care", "disease", "stage", "filing", "situation"
@@ -48,11 +49,6 @@ Conditions = Annotated[
 When = Annotated[
     Conditions, Meta(description="It is shown where every dimension here has one of the values.")
 ]
-
-
-class _Head(TypedDict):
-    schema: Literal["yidi.query/1"]
-    data_version: Version
 
 
 class _Part(TypedDict):
@@ -83,7 +79,7 @@ class ScopePart(_Part):
     scope: Annotated[Literal[Scope, "common"], Meta(description="`common`: for all of them.")]
 
 
-class _Asked(_Head):
+class _Asked(QueryHead):
     as_of: AsOf
     case: CaseObject
     sources: Sources
@@ -134,7 +130,7 @@ class CancelObject(_ByScope):
     query: Literal["cancel"]
 
 
-class ChannelsObject(_Head):
+class ChannelsObject(QueryHead):
     """The channels of an insured place (`yidi channels`)."""
 
     query: Literal["channels"]
@@ -153,7 +149,7 @@ class TypeObject(TypedDict):
     items: list[ItemObject]
 
 
-class TypesObject(_Head):
+class TypesObject(QueryHead):
     """The six types of filing (`yidi types`)."""
 
     query: Literal["types"]
@@ -161,7 +157,7 @@ class TypesObject(_Head):
     sources: Sources
 
 
-class SourcesObject(_Head):
+class SourcesObject(QueryHead):
     """All sources, or one of them (`yidi sources`)."""
 
     query: Literal["sources"]
@@ -171,7 +167,7 @@ class SourcesObject(_Head):
     ]
 
 
-class ExplainObject(_Head):
+class ExplainObject(QueryHead):
     """What stands behind one statement (`yidi explain`)."""
 
     query: Literal["explain"]
@@ -211,7 +207,7 @@ class HitObject(TypedDict):
     command: Annotated[str, Meta(description="The command line that shows the whole.")]
 
 
-class SearchObject(_Head):
+class SearchObject(QueryHead):
     """What was found by words (`yidi search`)."""
 
     query: Literal["search"]
@@ -260,7 +256,7 @@ class ConflictObject(TypedDict):
     named_by: Annotated[list[str], Meta(description="Ids of the statements it stands under.")]
 
 
-class ConflictsObject(_Head):
+class ConflictsObject(QueryHead):
     """All questions on which sources disagree, or one of them (`yidi conflicts`)."""
 
     query: Literal["conflicts"]
@@ -268,7 +264,7 @@ class ConflictsObject(_Head):
     sources: Sources
 
 
-class MythsObject(_Head):
+class MythsObject(QueryHead):
     """What people often hear and lose by (`yidi myths`)."""
 
     query: Literal["myths"]
@@ -287,7 +283,7 @@ class DiseaseObject(TypedDict):
     sources: SourceIds
 
 
-class DiseasesObject(_Head):
+class DiseasesObject(QueryHead):
     """All chronic diseases, or one of them, and what to do first (`yidi diseases`)."""
 
     query: Literal["diseases"]
@@ -311,10 +307,16 @@ class UnderstoodObject(TypedDict, total=False):
     situations: list[str]
 
 
-class UnderstandObject(_Head):
+class UnderstandObject(QueryHead):
     """What was understood of a sentence (`yidi understand`)."""
 
     query: Literal["understand"]
+    matter: NotRequired[
+        Annotated[
+            Literal["family"],
+            Meta(description="It seems to be about another matter: `yidi family`."),
+        ]
+    ]
     answers: UnderstoodObject
     unsure: Annotated[
         list[QuestionId], Meta(description="Questions that it says something on, but not clearly.")
@@ -345,7 +347,7 @@ class DatesDiff(TypedDict):
     only_b: list[DateObject]
 
 
-class DiffObject(_Head):
+class DiffObject(QueryHead):
     """What changes between two sets of answers (`yidi diff`); none is called the better one."""
 
     query: Literal["diff"]
@@ -357,7 +359,7 @@ class DiffObject(_Head):
         Meta(description="The parts of the decision that differ."),
     ]
     sections: Annotated[
-        dict[Section, SectionDiff],
+        dict[FilingSection, SectionDiff],
         Meta(
             description="Every section that one of the plans has, in the order of the page.",
             extra_json_schema={"propertyNames": SECTION_NAMES},
@@ -384,5 +386,6 @@ QueryObject = (
     | DiseasesObject
     | UnderstandObject
     | DiffObject
+    | FamilyTopicObject
 )
 """What `yidi.query/1` may be; `query` says which."""

@@ -19,8 +19,8 @@ from yidi_cli.render.pages import part_blocks
 
 if TYPE_CHECKING:
     from yidi_cli.plan.diseases import Advice
-    from yidi_cli.rulebook.bundle import Rulebook
     from yidi_cli.rulebook.model import Disease
+    from yidi_cli.rulebook.rulebook import Rulebook
 
 OTHER = "other"
 """The id that stands for every disease that is not listed."""

@@ -15,7 +15,7 @@ from yidi_cli.rulebook.model import Citation, Source, Tier
 if TYPE_CHECKING:
     from datetime import date
 
-    from yidi_cli.rulebook.bundle import Rulebook
+    from yidi_cli.rulebook.book import Book
 
 Bullet = Literal["number", "dot", "box", "quote", "none"]
 SubKind = Literal["detail", "instead", "step", "url", "id", "qr"]
@@ -81,8 +81,13 @@ SECTION_TITLES: dict[str, tuple[str, Bullet]] = {
     "status-settlement": ("查结算", "dot"),
     "cancel-whether": ("要不要改、要不要取消", "dot"),
     "cancel": ("怎么改、怎么取消", "number"),
+    "conditions": ("谁能用、要什么条件", "dot"),
+    "usage": ("能付什么、不能付什么", "dot"),
+    "records": ("怎么查用了多少", "dot"),
+    "ending": ("怎么解除、什么时候自己断", "dot"),
+    "alike": ("别弄混", "dot"),
 }
-"""Section → its heading and bullet, in the order of the page."""
+"""Section → its heading and bullet."""
 
 TIER_MARKS: dict[Tier, str] = {
     "official": "",
@@ -126,7 +131,7 @@ class Notes:
     With `ids` each statement also shows the id that `yidi explain` takes.
     """
 
-    def __init__(self, book: Rulebook, ids: bool = False) -> None:
+    def __init__(self, book: Book, ids: bool = False) -> None:
         self.ids = ids
         self._book = book
         self._numbers: dict[str, int] = {}
@@ -246,7 +251,7 @@ def simple_document(
     headline: str,
     blocks: Sequence[Block],
     notes: Notes,
-    book: Rulebook,
+    book: Book,
     day: date | None = None,
 ) -> Document:
     """Return the page of a one-shot query."""

@@ -12,7 +12,7 @@ from yidi_cli.render.plan_page import BRIEF_DISCLAIMER, case_words, date_line, o
 from yidi_cli.rulebook.model import CALL, PAPERS, UNKNOWN
 
 if TYPE_CHECKING:
-    from yidi_cli.rulebook.bundle import Rulebook
+    from yidi_cli.rulebook.rulebook import Rulebook
 
 MAX_STEPS = 8
 MAX_DATES = 2

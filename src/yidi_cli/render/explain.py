@@ -20,7 +20,8 @@ from yidi_cli.rulebook.model import Conditions, Rule
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from yidi_cli.rulebook.bundle import Rulebook
+    from yidi_cli.rulebook.book import Book
+    from yidi_cli.rulebook.rulebook import Rulebook
 
 CONFIDENCE = {"high": "高", "medium": "中", "low": "低，待核实"}
 DERIVED_NAMES = {
@@ -40,9 +41,10 @@ def explain_document(found: Explained, book: Rulebook) -> Document:
     if found.detail:
         lead = "→ " if found.kind == "reading" else ""
         content.append(Entry(f"{lead}{found.detail}"))
+    about: Book = book.family if found.matter == "family" else book
     conditions = [
-        *_conditions(found.when, "", book),
-        *_conditions(found.unless, "不含 ", book),
+        *_conditions(found.when, "", about),
+        *_conditions(found.unless, "不含 ", about),
     ]
     blocks = [Block("内容", tuple(content), "none")]
     if found.kind in ("rule", "row", "channel", "exemption"):
@@ -81,7 +83,7 @@ def _rule_facts(rule: Rule) -> list[str]:
     return facts
 
 
-def _conditions(conditions: Conditions, lead: str, book: Rulebook) -> list[str]:
+def _conditions(conditions: Conditions, lead: str, book: Book) -> list[str]:
     lines = []
     for dimension, values in sorted(conditions.items()):
         named = DERIVED_NAMES.get(dimension) or book.question(dimension).name

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from yidi_cli.plan.conflicts import Dispute
     from yidi_cli.plan.search import Found, Hit
     from yidi_cli.render.contract_query import ReadingObject
-    from yidi_cli.rulebook.bundle import Rulebook
     from yidi_cli.rulebook.divisions import Place
     from yidi_cli.rulebook.model import Citation, Conditions, Reading
+    from yidi_cli.rulebook.rulebook import Rulebook
 
 COMMANDS = {
     "disease": "diseases",
@@ -100,6 +100,7 @@ def _summary(typed: str, found: Found) -> str:
 def _hit_entry(hit: Hit, book: Rulebook) -> Entry:
     entry = hit.entry
     kind = SECTION_TITLES[entry.section][0] if entry.section else KINDS[entry.kind]
+    kind = f"家庭共济：{kind}" if entry.matter == "family" else kind
     similar = f" · 另有 {len(hit.similar)} 条相近的" if hit.similar else ""
     where = Sub(f"{kind} · {entry.place} · {command(hit)}{similar}")
     if entry.kind in WRONG:

@@ -14,8 +14,9 @@ from yidi_cli.rulebook.model import UNKNOWN, Citation, Conditions, Source
 if TYPE_CHECKING:
     from yidi_cli.plan.query import Answer, Query
     from yidi_cli.render.contract import DisputedObject, PlaceObject
-    from yidi_cli.rulebook.bundle import Rulebook
+    from yidi_cli.rulebook.book import Book
     from yidi_cli.rulebook.divisions import Place
+    from yidi_cli.rulebook.rulebook import Rulebook
 
 PLAN_SCHEMA = "yidi.plan/1"
 QUERY_SCHEMA = "yidi.query/1"
@@ -109,7 +110,7 @@ def case_json(plan: Plan, book: Rulebook) -> dict[str, Any]:
     }
 
 
-def place_json(place: Place | None, book: Rulebook) -> PlaceObject | None:
+def place_json(place: Place | None, book: Book) -> PlaceObject | None:
     """Return a place as its pooling region."""
     if place is None:
         return None
@@ -139,6 +140,7 @@ def item_json(item: Item) -> dict[str, Any]:
             "substitutes": list(item.substitutes),
             "kind": item.kind,
             "filing": item.filing,
+            "known": item.known,
             "url": item.url,
             "steps": list(item.steps),
         }
@@ -160,7 +162,7 @@ def conditions_json(conditions: Conditions) -> dict[str, list[str]]:
     return {name: sorted(values) for name, values in sorted(conditions.items())}
 
 
-def cited_json(citations: Iterable[Citation], book: Rulebook) -> dict[str, Any]:
+def cited_json(citations: Iterable[Citation], book: Book) -> dict[str, Any]:
     """Return the sources that are cited, each once, by id."""
     ids = dict.fromkeys(citation.id for citation in citations)
     return sources_json(book.source(source_id) for source_id in ids)
@@ -262,6 +264,6 @@ def sources_query_json(
     }
 
 
-def query_head(name: str, book: Rulebook) -> dict[str, Any]:
+def query_head(name: str, book: Book) -> dict[str, Any]:
     """Return the fields that every `yidi.query/1` object begins with."""
     return {"schema": QUERY_SCHEMA, "query": name, "data_version": book.meta.version}

@@ -27,7 +27,7 @@ from yidi_cli.render.plan_page import (
     option_name,
     place_words,
 )
-from yidi_cli.rulebook.model import DERIVED, PLACES, UNKNOWN, Source
+from yidi_cli.rulebook.model import DERIVED, INSURED, PLACES, UNKNOWN, Source
 
 if TYPE_CHECKING:
     from datetime import date
@@ -35,8 +35,9 @@ if TYPE_CHECKING:
     from yidi_cli.plan.explain import Explained
     from yidi_cli.plan.plan import Item
     from yidi_cli.plan.query import Answer, Query
-    from yidi_cli.rulebook.bundle import Rulebook
+    from yidi_cli.rulebook.book import Book
     from yidi_cli.rulebook.divisions import Place
+    from yidi_cli.rulebook.rulebook import Rulebook
 
 QUERY_TITLES = {
     "materials": ("要带的材料", "都要带的"),
@@ -83,15 +84,28 @@ DERIVED_WORDS = {
     "direct.none": "没有病种",
     "visit.home": "回参保地看",
     "visit.none": "在就医地看",
+    "link": "省内绑定",
+    "wallet": "医保钱包",
+    "link-or-wallet": "看两个人在不在同一个省",
+    "not-close": "不是近亲属",
+    "no-account": "没有个人账户",
+    "insure-first": "先参保",
+    "nothing-to-pay": "不用交",
+    "show-code": "替家人出示医保码",
+    "records": "查用了多少",
+    "stop": "解除",
+    "route.filing": "异地就医备案",
+    "transfer": "医保关系转移",
+    "tell-apart": "先分清是哪件事",
 }
 """Words for the values of the dimensions that nobody is asked; `dimension.value` comes first."""
 
 
-def condition_word(dimension: str, value: str, book: Rulebook) -> str:
+def condition_word(dimension: str, value: str, book: Book) -> str:
     """Return the word for a value that a condition may name, a place's short name included."""
-    if dimension in PLACES:
+    if dimension in (*PLACES, *INSURED):
         return "没定" if value == UNKNOWN else book.places.get(value).short
-    if dimension in DERIVED:
+    if dimension in DERIVED or dimension == "route":
         return DERIVED_WORDS.get(f"{dimension}.{value}") or DERIVED_WORDS.get(value, value)
     return option_name(dimension, value, book)
 

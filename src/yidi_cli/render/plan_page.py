@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from yidi_cli.plan.dates import weekday
-from yidi_cli.plan.plan import Days, Item, Plan, PlanDate
+from yidi_cli.plan.plan import Days, Item, Outcome, Plan, PlanDate
 from yidi_cli.plan.watched import watched
 from yidi_cli.render.document import (
-    SECTION_TITLES,
     SEPARATOR,
     Block,
     Document,
@@ -25,8 +24,9 @@ from yidi_cli.render.document import (
 from yidi_cli.rulebook.model import ANCHORS, UNKNOWN, Anchor
 
 if TYPE_CHECKING:
-    from yidi_cli.rulebook.bundle import Rulebook
+    from yidi_cli.rulebook.book import Book
     from yidi_cli.rulebook.divisions import Place
+    from yidi_cli.rulebook.rulebook import Rulebook
 
 BRIEF_END = "这是要点。看全部：加 --full。"
 BRIEF_DISCLAIMER = "不保证报销多少，以参保地的答复为准。"
@@ -66,7 +66,23 @@ def plan_document(
     the share code of the answers, to be told at the end of a whole page.
     """
     notes = Notes(book, ids)
-    blocks = _brief_blocks(plan, book, notes) if brief else _blocks(plan, notes)
+    blocks = brief_blocks(plan, watched(plan, book), notes) if brief else all_blocks(plan, notes)
+    again = f"yidi guide --code {code}（里面只有答案，没有姓名和证件号）。" if code else ""
+    return page_of(plan, case_words(plan, book), blocks, notes, brief, again)
+
+
+def page_of(
+    plan: Outcome,
+    title: Sequence[str],
+    blocks: Sequence[Block],
+    notes: Notes,
+    brief: bool,
+    again: str,
+) -> Document:
+    """Return the page of an outcome of any matter: its title's parts, the bottom line, the blocks.
+
+    `again` is the command that shows a whole page again, told at its end; "" tells nothing.
+    """
     last = footer(notes, plan.data_version)
     if brief:
         last = (
@@ -74,12 +90,12 @@ def plan_document(
             f"资料核对到 {plan.data_version}。{BRIEF_DISCLAIMER}",
             BRIEF_END,
         )
-    elif code:
-        last = (*last, f"再看这一份：yidi guide --code {code}（里面只有答案，没有姓名和证件号）。")
+    elif again:
+        last = (*last, f"再看这一份：{again}")
     return Document(
-        title=SEPARATOR.join(case_words(plan, book)),
+        title=SEPARATOR.join(title),
         date=plan.as_of.isoformat(),
-        headline=plan.filing.headline,
+        headline=plan.headline,
         blocks=tuple(blocks),
         notes=notes.short() if brief else notes.entries(),
         footer=tuple(line for line in last if line),
@@ -87,20 +103,25 @@ def plan_document(
     )
 
 
-def _blocks(plan: Plan, notes: Notes) -> list[Block]:
+def all_blocks(plan: Outcome, notes: Notes, steps: bool = False) -> list[Block]:
+    """Return the blocks of a whole page, in the order of the plan's sections: what is said, the
+    dates behind the time, the readings that lost. With `steps` those of each channel too.
+    """
     blocks: list[Block] = []
-    for section in SECTION_TITLES:
-        items = plan.sections.get(section, ())
+    for section in plan.sections:
+        items = plan.sections[section]
         title = call_title(plan) if section == "verify" else ""
-        if items:
-            blocks.append(section_block(section, items, notes, title=title))
+        shown = steps and section == "channels"
+        blocks.append(section_block(section, items, notes, shown, title=title))
         if section == "timing" and plan.dates:
             blocks.append(_dates_block(plan, plan.dates, notes))
     others = disputes_block((i for items in plan.sections.values() for i in items), notes)
     return [*blocks, others] if others is not None else blocks
 
 
-def _brief_blocks(plan: Plan, book: Rulebook, notes: Notes) -> list[Block]:
+def brief_blocks(plan: Outcome, cautions: Sequence[Item], notes: Notes) -> list[Block]:
+    """Return the blocks of a brief page; `cautions` are what must not be missed of the rest."""
+
     def block(section: str, items: Sequence[Item], title: str = "") -> None:
         if items:
             short = [msgspec.structs.replace(item, **dict.fromkeys(DETAILS, "")) for item in items]
@@ -112,13 +133,13 @@ def _brief_blocks(plan: Plan, book: Rulebook, notes: Notes) -> list[Block]:
     block("materials", plan.sections.get("materials", ()))
     if due := [day for day in plan.dates if day.kind == "due"]:
         blocks.append(_dates_block(plan, due, notes))
-    block("cautions", watched(plan, book))
+    block("cautions", cautions)
     questions = plan.sections.get("verify", ())
     block("verify", questions[:BRIEF_QUESTIONS], _first_questions(plan, len(questions)))
     return blocks
 
 
-def _dates_block(plan: Plan, dates: Sequence[PlanDate], notes: Notes) -> Block:
+def _dates_block(plan: Outcome, dates: Sequence[PlanDate], notes: Notes) -> Block:
     lines = tuple(date_entry(day, notes) for day in dates)
     return Block(dates_title(plan.days, dates), lines)
 
@@ -134,7 +155,7 @@ def dates_title(days: Days, dates: Iterable[PlanDate]) -> str:
     return f"日子（按 {'、'.join(told)}算）"
 
 
-def _first_questions(plan: Plan, count: int) -> str:
+def _first_questions(plan: Outcome, count: int) -> str:
     """Head the questions of a brief page, and say how many there are where some are left out."""
     title = call_title(plan)
     if count <= BRIEF_QUESTIONS:
@@ -143,7 +164,7 @@ def _first_questions(plan: Plan, count: int) -> str:
     return f"{title.removesuffix('）')}；{told}）" if title.endswith("）") else f"{title}（{told}）"
 
 
-def call_title(plan: Plan) -> str:
+def call_title(plan: Outcome) -> str:
     """Head the questions with the number to call: 打 023-12393 问, 打绵阳的 12393 问."""
     if plan.hotline[0].isdigit():
         return f"打 {plan.hotline} 问"
@@ -173,7 +194,7 @@ def case_words(plan: Plan, book: Rulebook) -> list[str]:
     return words
 
 
-def place_words(place: Place, book: Rulebook) -> str:
+def place_words(place: Place, book: Book) -> str:
     """Name a place by its pooling region, and the county where one was given: 重庆（万州区）."""
     pool = book.places.pool(place)
     if pool is None or pool == place:
@@ -181,7 +202,7 @@ def place_words(place: Place, book: Rulebook) -> str:
     return f"{book.places.short_name(pool)}（{place.name}）"
 
 
-def option_name(question_id: str, answer: str, book: Rulebook) -> str:
+def option_name(question_id: str, answer: str, book: Book) -> str:
     """Return the field's term for an answer, or the answer itself where there is none."""
     named = book.answer_name(question_id, answer)
     if named or answer != UNKNOWN:

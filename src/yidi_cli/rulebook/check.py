@@ -9,10 +9,10 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from yidi_cli.rulebook import model
+from yidi_cli.rulebook import family, model
 from yidi_cli.rulebook.load import Fault, Path_, dotted
 from yidi_cli.rulebook.numbers import DISEASE, highest
 from yidi_cli.rulebook.region import NATION, Region
@@ -42,11 +42,29 @@ def vocabulary(bundle: Bundle) -> dict[str, frozenset[str]]:
     return values
 
 
+def family_vocabulary(bundle: Bundle) -> dict[str, frozenset[str]]:
+    """Return the same for family mutual aid."""
+    values = {name: frozenset(allowed) for name, allowed in family.DERIVED.items()}
+    # Open where a place is not known.
+    values["scope"] |= {model.UNKNOWN}
+    for question in bundle.family.questions if bundle.family is not None else ():
+        if question.kind != "place":
+            values[question.id] = frozenset(option.id for option in question.options)
+    return values
+
+
 class _Checker:
+    """Checks the statements of one matter; the constants say which dimensions and words it has."""
+
+    PLACES: tuple[str, ...] = model.PLACES
+    PLACEHOLDERS: tuple[str, ...] = model.PLACEHOLDERS
+    SECTIONS: tuple[str, ...] = model.ORDER
+    SIDES: tuple[str, ...] = model.PLACES
+
     def __init__(self, bundle: Bundle, folder: Folder) -> None:
         self.bundle = bundle
         self.folder = folder
-        self.values = vocabulary(bundle)
+        self.values = self.vocabulary()
         self.codes = frozenset(place.code for place in folder.places)
         # Who is asked for a place may not know it, and a rule may speak to that.
         self.places = self.codes | {model.UNKNOWN}
@@ -57,6 +75,9 @@ class _Checker:
         self.readings = {reading.id for conflict in conflicts for reading in conflict.readings}
         self.readings_seen: Counter[str] = Counter()
         self.elder = {step.id for step in bundle.elder}
+
+    def vocabulary(self) -> dict[str, frozenset[str]]:
+        return vocabulary(self.bundle)
 
     def fault(self, entry_id: str, field: str, what: str, mend: str) -> Fault:
         file, line = self.folder.where(entry_id)
@@ -109,10 +130,7 @@ class _Checker:
                 yield self.fault(entry, field, what, "换成没用过的编号")
 
     def whole(self) -> Iterator[Fault]:
-        rows = self.bundle.decision
-        if not rows or rows[-1].when or rows[-1].unless:
-            last = rows[-1].id if rows else "decision.yaml"
-            yield self.fault(last, "when", "判定表最后一行带了条件", "最后一行不写 when 和 unless")
+        yield from self.last_row(self.bundle.decision, "decision.yaml")
         for step in (model.CALL, model.PAPERS):
             if step not in self.elder:
                 what = f"大字版缺 {step} 这一步"
@@ -120,8 +138,23 @@ class _Checker:
         if NATION not in self.bundle.regions:
             yield Fault("regions", 0, "", "缺全国的渠道文件", f"补上 regions/{NATION}-全国.yaml")
 
+    def last_row(
+        self, rows: Sequence[model.DecisionRow | family.FamilyRow], file: str
+    ) -> Iterator[Fault]:
+        if not rows or rows[-1].when or rows[-1].unless:
+            last = rows[-1].id if rows else file
+            yield self.fault(last, "when", "判定表最后一行带了条件", "最后一行不写 when 和 unless")
+
     def rule(self, rule: model.Rule) -> Iterator[Fault]:
         yield from self.statement(rule.id, rule.sources, rule.when, rule.unless)
+        for field, value, allowed in (
+            ("section", rule.section, self.SECTIONS),
+            ("for", rule.for_, self.SIDES),
+        ):
+            if value not in allowed:
+                known = "、".join(allowed)
+                what = f"这里不能用 {value}"
+                yield self.fault(rule.id, field, what, f"可用的有：{known}")
         yield from self.wording(rule.id, "text", rule.text, rule.sources)
         if rule.detail:
             yield from self.wording(rule.id, "detail", rule.detail, rule.sources)
@@ -171,10 +204,7 @@ class _Checker:
         for rule in region.rules:
             yield from self.rule(rule)
         for channel in region.channels:
-            yield from self.statement(channel.id, channel.sources, channel.when, channel.unless)
-            yield from self.url(channel.id, channel.url)
-            for text in (channel.where, *channel.steps):
-                yield from self.placeholders(channel.id, "where", text)
+            yield from self.way(channel)
         for exemption in region.exemptions:
             yield from self.statement(exemption.id, exemption.sources, exemption.when, {})
             yield from self.wording(exemption.id, "text", exemption.text, exemption.sources)
@@ -192,6 +222,12 @@ class _Checker:
             yield from self.cited(name, region.bureau.sources)
             yield from self.url(name, region.bureau.url)
 
+    def way(self, way: model.Way) -> Iterator[Fault]:
+        yield from self.statement(way.id, way.sources, way.when, way.unless)
+        yield from self.url(way.id, way.url)
+        for text in (way.where, *way.steps):
+            yield from self.placeholders(way.id, "where", text)
+
     def statement(
         self,
         entry_id: str,
@@ -207,15 +243,15 @@ class _Checker:
     def condition(
         self, entry_id: str, field: str, dimension: str, values: frozenset[str]
     ) -> Iterator[Fault]:
-        allowed = self.places if dimension in model.PLACES else self.values.get(dimension)
+        allowed = self.places if dimension in self.PLACES else self.values.get(dimension)
         if allowed is None:
-            known = "、".join([*self.values, *model.PLACES])
+            known = "、".join([*self.values, *self.PLACES])
             yield self.fault(entry_id, field, f"不认识的条件 {dimension}", f"可用的有：{known}")
             return
         for value in sorted(values):
             if value not in allowed:
                 known = f"可用的有：{'、'.join(sorted(allowed))}"
-                mend = "换成 divisions.csv 里的代码" if dimension in model.PLACES else known
+                mend = "换成 divisions.csv 里的代码" if dimension in self.PLACES else known
                 yield self.fault(entry_id, field, f"不认识的值 {value}", mend)
 
     def cited(self, entry_id: str, sources: Iterable[model.Citation]) -> Iterator[Fault]:
@@ -248,13 +284,41 @@ class _Checker:
 
     def placeholders(self, entry_id: str, field: str, text: str) -> Iterator[Fault]:
         for name in _PLACEHOLDER.findall(text):
-            if name not in model.PLACEHOLDERS:
-                known = "、".join(model.PLACEHOLDERS)
+            if name not in self.PLACEHOLDERS:
+                known = "、".join(self.PLACEHOLDERS)
                 yield self.fault(entry_id, field, f"不认识的占位 {{{name}}}", f"可用的有：{known}")
 
     def url(self, entry_id: str, url: str) -> Iterator[Fault]:
         if url and not _URL.fullmatch(url):
             yield self.fault(entry_id, "url", f"网址 {url} 不完整", "以 https:// 开头写全，或删掉")
+
+
+class _FamilyChecker(_Checker):
+    """Checks what is said of family mutual aid."""
+
+    PLACES = family.PLACES
+    PLACEHOLDERS = family.PLACEHOLDERS
+    SECTIONS = family.SECTIONS
+    SIDES = family.PLACES
+
+    def vocabulary(self) -> dict[str, frozenset[str]]:
+        return family_vocabulary(self.bundle)
+
+    def run(self) -> Iterator[Fault]:
+        national = self.bundle.family
+        assert national is not None, "the bundle was read without faults"
+        yield from self.last_row(national.decision, "family.yaml")
+        for row in national.decision:
+            yield from self.statement(row.id, row.sources, row.when, row.unless)
+            yield from self.wording(row.id, "headline", row.headline, row.sources)
+            yield from self.wording(row.id, "because", row.because, row.sources)
+        parts: list[family.Family | family.LocalFamily] = [national]
+        parts += [region.family for region in _all_regions(self.bundle)]
+        for part in parts:
+            for rule in part.rules:
+                yield from self.rule(rule)
+            for channel in part.channels:
+                yield from self.way(channel)
 
 
 def _all_regions(bundle: Bundle) -> Iterator[Region]:
@@ -271,4 +335,4 @@ def _all_conflicts(bundle: Bundle) -> Iterator[model.Conflict]:
 
 def check(bundle: Bundle, folder: Folder) -> list[Fault]:
     """Return every fault found across the parts; the bundle must have been read without faults."""
-    return list(_Checker(bundle, folder).run())
+    return [*_Checker(bundle, folder).run(), *_FamilyChecker(bundle, folder).run()]

@@ -13,6 +13,7 @@ from yidi_cli.rulebook import model
 from yidi_cli.rulebook.bundle import Bundle
 from yidi_cli.rulebook.decode import convert, convert_list
 from yidi_cli.rulebook.divisions import Place, pack, read_divisions
+from yidi_cli.rulebook.family import Family, FamilyExample
 from yidi_cli.rulebook.holidays import HolidayYear
 from yidi_cli.rulebook.load import Fault, Tree, read_yaml
 from yidi_cli.rulebook.region import Region
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 MAX_SHOWN = 40
 WORDING = "sentence.yaml"
+FAMILY = "family.yaml"
+_NOTED = ("channels", "exemptions", "rules", "conflicts", "sources", "decision")
+"""Lists within a file whose entries have ids."""
 
 
 @dataclass
@@ -88,14 +92,25 @@ class Folder:
         if not isinstance(value, dict):
             return
         self.origin.setdefault(f"region {value.get('code')}", (tree.file, tree.line(path)))
-        for part in ("channels", "exemptions", "rules", "conflicts", "sources"):
-            entries = value.get(part)
-            for index, entry in enumerate(entries if isinstance(entries, list) else ()):
-                if isinstance(entry, dict) and isinstance(entry.get("id"), str):
-                    self._note(tree, entry["id"], tree.line((*path, part, index)))
+        self._note_lists(tree, value, path)
+        self._note_lists(tree, value.get("family"), (*path, "family"))
         cities = value.get("cities")
         for index, city in enumerate(cities if isinstance(cities, list) else ()):
             self._note_region(tree, city, (*path, "cities", index))
+
+    def family(self, name: str) -> Family | None:
+        """Read the file of family mutual aid; every id in it but the questions' is noted."""
+        part = self.one(name, Family)
+        tree = self.trees[name]
+        self._note_lists(tree, tree.value, ())
+        return part
+
+    def _note_lists(self, tree: Tree, value: object, path: tuple[str | int, ...]) -> None:
+        for part in _NOTED:
+            entries = value.get(part) if isinstance(value, dict) else None
+            for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+                if isinstance(entry, dict) and isinstance(entry.get("id"), str):
+                    self._note(tree, entry["id"], tree.line((*path, part, index)))
 
     def read_places(self) -> None:
         """Read the table of places."""
@@ -111,9 +126,15 @@ class Folder:
 
 
 def _placed(region: Region) -> Region:
-    rules = tuple(msgspec.structs.replace(rule, place=region.code) for rule in region.rules)
-    cities = tuple(_placed(city) for city in region.cities)
-    return msgspec.structs.replace(region, rules=rules, cities=cities)
+    def placed(rules: Iterable[model.Rule]) -> tuple[model.Rule, ...]:
+        return tuple(msgspec.structs.replace(rule, place=region.code) for rule in rules)
+
+    return msgspec.structs.replace(
+        region,
+        rules=placed(region.rules),
+        family=msgspec.structs.replace(region.family, rules=placed(region.family.rules)),
+        cities=tuple(_placed(city) for city in region.cities),
+    )
 
 
 def by_section(rules: Iterable[model.Rule]) -> dict[model.Section, tuple[model.Rule, ...]]:
@@ -148,6 +169,7 @@ def read_folder(root: Path) -> tuple[Bundle, Folder]:
         regions=regions,
         places=pack(folder.places),
         holidays=folder.entries("holidays.yaml", HolidayYear),
+        family=folder.family(FAMILY),
         elder=folder.entries("elder.yaml", model.ElderStep),
         wording=folder.one(WORDING, Wording),
     )
@@ -155,12 +177,19 @@ def read_folder(root: Path) -> tuple[Bundle, Folder]:
 
 
 def read_examples(root: Path) -> tuple[tuple[model.Example, ...], list[Fault]]:
-    """Read the cases under `root`; they are checked against the rules, never shipped."""
+    """Read the cases of filing under `root`; they are checked against the rules, never shipped."""
     folder = Folder(root)
     examples: list[model.Example] = []
     for path in sorted((root / "cases").glob("*.yaml")):
-        examples += folder.entries(f"cases/{path.name}", model.Example)
+        if path.name != FAMILY:
+            examples += folder.entries(f"cases/{path.name}", model.Example)
     return tuple(examples), folder.faults
+
+
+def read_family_examples(root: Path) -> tuple[tuple[FamilyExample, ...], list[Fault]]:
+    """Read the cases of family mutual aid under `root`."""
+    folder = Folder(root)
+    return folder.entries(f"cases/{FAMILY}", FamilyExample), folder.faults
 
 
 def raise_faults(faults: Sequence[Fault]) -> None:

@@ -12,7 +12,7 @@ from typing import Literal
 
 import msgspec
 
-Section = Literal[
+FilingSection = Literal[
     "unsure",
     "next-steps",
     "channels",
@@ -31,8 +31,11 @@ Section = Literal[
     "cancel-whether",
     "cancel",
 ]
-ORDER: tuple[Section, ...] = Section.__args__  # type: ignore[attr-defined]
-"""All sections, in the order of a page."""
+ORDER: tuple[FilingSection, ...] = FilingSection.__args__  # type: ignore[attr-defined]
+"""The sections of what is said about filing, in the order of a page."""
+Section = Literal[FilingSection, "conditions", "usage", "records", "ending", "alike"]
+ALL_SECTIONS: tuple[Section, ...] = Section.__args__  # type: ignore[attr-defined]
+"""The sections of all matters."""
 
 Confidence = Literal["high", "medium", "low"]
 Tier = Literal["official", "local-official", "relay", "article", "general"]
@@ -74,7 +77,10 @@ DERIVED: dict[str, tuple[str, ...]] = {
 PLACES = ("insured", "destination")
 """Dimensions whose values are division codes: a place matches itself and what lies above it."""
 
-MANY = ("situation", *PLACES)
+INSURED = ("insured", "member")
+"""Questions for a place where somebody is insured: it lies in the mainland."""
+
+MANY = ("situation", *PLACES, "member")
 """Dimensions that hold several values at once: any shared value matches."""
 
 UNKNOWN = "unknown"
@@ -203,7 +209,7 @@ class Rule(Part, frozen=True):
     disputed: tuple[str, ...] = ()
     valid: Validity = Validity()
     order: int = 500
-    for_: Literal["insured", "destination"] = msgspec.field(default="insured", name="for")
+    for_: Literal["insured", "destination", "member"] = msgspec.field(default="insured", name="for")
     place: str = ""
 
 
@@ -269,13 +275,12 @@ class Question(Part, frozen=True):
     unless: Conditions = {}
 
 
-class Channel(Part, frozen=True):
-    """A way to file or to ask. `filing` says how well it is known that filing is done there."""
+class Way(Part, frozen=True):
+    """A way to do a thing or to ask: an app, a counter, a number."""
 
     id: str
     name: str
     kind: Literal["app", "mini-program", "account", "web", "portal", "window", "phone"]
-    filing: Literal["explicit", "look", "none"]
     sources: tuple[Citation, ...]
     confidence: Confidence
     topic: str = ""
@@ -284,6 +289,12 @@ class Channel(Part, frozen=True):
     steps: tuple[str, ...] = ()
     when: Conditions = {}
     unless: Conditions = {}
+
+
+class Channel(Way, frozen=True, kw_only=True):
+    """A way to file or to ask. `filing` says how well it is known that filing is done there."""
+
+    filing: Literal["explicit", "look", "none"]
 
 
 class Disease(Part, frozen=True):

@@ -7,7 +7,9 @@ from pathlib import Path
 import msgspec
 
 from yidi_cli.base.errors import DataError
-from yidi_cli.rulebook.bundle import BROKEN, RULEBOOK, WORDING, RawBundle, Rulebook
+from yidi_cli.rulebook.book import BROKEN
+from yidi_cli.rulebook.bundle import RULEBOOK, WORDING, RawBundle
+from yidi_cli.rulebook.rulebook import Rulebook
 
 PACKAGE = Path(__file__).resolve().parent.parent
 COMPILED = PACKAGE / "_data" / RULEBOOK

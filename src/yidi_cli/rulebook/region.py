@@ -10,6 +10,7 @@ from typing import Literal
 
 import msgspec
 
+from yidi_cli.rulebook.family import LocalFamily
 from yidi_cli.rulebook.model import (
     Channel,
     Citation,
@@ -64,8 +65,8 @@ class Exemption(Part, frozen=True):
 class Region(Part, frozen=True):
     """What is known of one place and of people insured there. The nation has code 000000.
 
-    `sources` are those that only this region's statements rest on; they share one namespace
-    with `data/sources.yaml`.
+    `family` is what is known of family mutual aid. `sources` are those that only this region's
+    statements rest on; they share one namespace with `data/sources.yaml`.
     """
 
     code: str
@@ -75,6 +76,7 @@ class Region(Part, frozen=True):
     channels: tuple[Channel, ...] = ()
     exemptions: tuple[Exemption, ...] = ()
     rules: tuple[Rule, ...] = ()
+    family: LocalFamily = LocalFamily()
     conflicts: tuple[Conflict, ...] = ()
     sources: tuple[Source, ...] = ()
     cities: tuple[Region, ...] = ()

@@ -10,11 +10,11 @@ from __future__ import annotations
 from enum import Enum
 
 from yidi_cli.base.value import Value
-from yidi_cli.plan.answers import Answers, case_of
-from yidi_cli.plan.case import derive
+from yidi_cli.plan.answers import Answers
 from yidi_cli.plan.match import Facts, may_hold, speaks
-from yidi_cli.rulebook.bundle import Rulebook
-from yidi_cli.rulebook.model import DERIVED, UNKNOWN, Option, Question
+from yidi_cli.plan.matter import matter_of
+from yidi_cli.rulebook.book import Book
+from yidi_cli.rulebook.model import UNKNOWN, Option, Question
 
 AnswerValue = str | tuple[str, ...]
 CHECK = ""
@@ -59,12 +59,12 @@ class Move(Enum):
     SKIP = "skip"
 
 
-def begin(answers: Answers, book: Rulebook) -> State:
+def begin(answers: Answers, book: Book) -> State:
     """Return where the conversation starts when `answers` are known already."""
     return State(dict(answers), _next(answers, book))
 
 
-def step(state: State, move: Answered | Edit | Move, book: Rulebook) -> State:
+def step(state: State, move: Answered | Edit | Move, book: Book) -> State:
     """Return the state after one move of the person.
 
     Behind an answer stands the first question that has none, so that a step back or a change asks
@@ -83,12 +83,12 @@ def step(state: State, move: Answered | Edit | Move, book: Rulebook) -> State:
     return State(answers, _next(answers, book))
 
 
-def _next(answers: Answers, book: Rulebook) -> str:
+def _next(answers: Answers, book: Book) -> str:
     waiting = fold(answers, book).next
     return waiting.id if waiting is not None else CHECK
 
 
-def fold(answers: Answers, book: Rulebook) -> Folded:
+def fold(answers: Answers, book: Book) -> Folded:
     """Walk the questions in order over `answers` (question id → ids or a division code)."""
     live: dict[str, AnswerValue] = {}
     asked: list[Question] = []
@@ -106,20 +106,9 @@ def fold(answers: Answers, book: Rulebook) -> Folded:
     return Folded(live, tuple(asked), None)
 
 
-def facts_of(live: Answers, book: Rulebook) -> Facts:
-    """Return the facts of incomplete answers: what is not answered is open.
-
-    Without both places the scope and the exemption are open too.
-    """
-    situation = derive(case_of(live, book), book)
-    facts = dict(situation.facts)
-    if "insured" not in live or "destination" not in live:
-        for name in ("scope", "exempt", "exempt-basis"):
-            facts[name] = frozenset(DERIVED[name])
-    for question in book.questions:
-        if question.kind == "one" and question.id not in live:
-            facts[question.id] = frozenset(o.id for o in question.options if o.id != UNKNOWN)
-    return facts
+def facts_of(live: Answers, book: Book) -> Facts:
+    """Return the facts of incomplete answers: what is not answered is open."""
+    return matter_of(book).facts(live)
 
 
 def options_of(question: Question, facts: Facts) -> tuple[Option, ...]:
@@ -138,7 +127,7 @@ def _kept(value: AnswerValue | None, question: Question, facts: Facts) -> Answer
     return value if value in allowed else None
 
 
-def before(answers: Answers, current: str, book: Rulebook) -> Question | None:
+def before(answers: Answers, current: str, book: Book) -> Question | None:
     """Return the question asked before `current` (the last one, at the check), None at the
     first.
     """
@@ -148,14 +137,14 @@ def before(answers: Answers, current: str, book: Rulebook) -> Question | None:
     return book.question(order[-1]) if order else None
 
 
-def earlier(answers: Answers, question: Question, book: Rulebook) -> dict[str, AnswerValue]:
+def earlier(answers: Answers, question: Question, book: Book) -> dict[str, AnswerValue]:
     """Return the answers that count to the questions before `question`."""
     order = [q.id for q in book.questions]
     place = order.index(question.id)
     return {k: v for k, v in fold(answers, book).live.items() if order.index(k) < place}
 
 
-def parked(answers: Answers, book: Rulebook) -> dict[str, AnswerValue]:
+def parked(answers: Answers, book: Book) -> dict[str, AnswerValue]:
     """Return the answers, or the parts of them, that do not count at present."""
     live = fold(answers, book).live
     kept: dict[str, AnswerValue] = {}
@@ -170,7 +159,7 @@ def parked(answers: Answers, book: Rulebook) -> dict[str, AnswerValue]:
     return kept
 
 
-def missing(answers: Answers, book: Rulebook) -> tuple[Question, ...]:
+def missing(answers: Answers, book: Book) -> tuple[Question, ...]:
     """Return the questions that apply, need an answer and have none.
 
     A question that offers any number of answers needs none.
@@ -179,14 +168,14 @@ def missing(answers: Answers, book: Rulebook) -> tuple[Question, ...]:
     return tuple(question for question in filled if question.kind != "many")
 
 
-def position(answers: Answers, question: Question, book: Rulebook) -> tuple[int, int]:
+def position(answers: Answers, question: Question, book: Book) -> tuple[int, int]:
     """Return which question this is, counted from 1, and about how many there are in all."""
     folded, _ = _completed(answers, book)
     asked = [q.id for q in folded.asked]
     return asked.index(question.id) + 1, len(asked)
 
 
-def _completed(answers: Answers, book: Rulebook) -> tuple[Folded, tuple[Question, ...]]:
+def _completed(answers: Answers, book: Book) -> tuple[Folded, tuple[Question, ...]]:
     """Fold `answers` with the open questions left open, and return these too.
 
     What only another answer to one of them would bring up is not asked.

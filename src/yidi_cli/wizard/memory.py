@@ -19,10 +19,10 @@ from yidi_cli.base.errors import InputError, OutputError
 from yidi_cli.base.files import write_file
 from yidi_cli.base.value import Value
 from yidi_cli.plan.answers import Answers, parse_option
-from yidi_cli.rulebook.model import UNKNOWN, Question
+from yidi_cli.rulebook.model import INSURED, UNKNOWN, Question
 
 if TYPE_CHECKING:
-    from yidi_cli.rulebook.bundle import Rulebook
+    from yidi_cli.rulebook.book import Book
 
 SCHEMA = "yidi.progress/1"
 KEPT_DAYS = 30
@@ -39,19 +39,24 @@ class Progress(Value, frozen=True):
 
 
 class Memory:
-    """The folder behind `Environment.state_folder`; with None nothing is kept."""
+    """The folder behind `Environment.state_folder`; with None nothing is kept.
 
-    def __init__(self, folder: Path | None) -> None:
+    Each matter has unfinished answers of its own; the insured place is the same for all.
+    """
+
+    def __init__(self, folder: Path | None, matter: str = "filing") -> None:
+        """Take the folder and the matter that is talked of."""
         self._folder = folder
+        self._progress = "progress.json" if matter == "filing" else f"progress-{matter}.json"
 
     def save(self, answers: Answers, today: date) -> bool:
         """Keep answers; tell whether that worked."""
         kept = {"schema": SCHEMA, "saved": today.isoformat(), "answers": dict(answers)}
-        return self._write("progress.json", kept)
+        return self._write(self._progress, kept)
 
-    def load(self, book: Rulebook, today: date) -> Progress | None:
+    def load(self, book: Book, today: date) -> Progress | None:
         """Return what was kept, None where nothing is or it has expired (it is then removed)."""
-        tree = self._read("progress.json")
+        tree = self._read(self._progress)
         if tree is None or tree.get("schema") != SCHEMA:
             return None
         try:
@@ -67,13 +72,13 @@ class Memory:
 
     def clear(self) -> None:
         """Forget the unfinished answers."""
-        self._remove("progress.json")
+        self._remove(self._progress)
 
     def remember(self, code: str) -> bool:
         """Keep the code of the insured place for later runs; tell whether that worked."""
         return self._write("insured.json", {"insured": code})
 
-    def remembered(self, book: Rulebook) -> str:
+    def remembered(self, book: Book) -> str:
         """Return the code of the insured place that was allowed to be kept, "" without one."""
         tree = self._read("insured.json") or {}
         found, _ = restore({"insured": tree.get("insured")}, book)
@@ -112,7 +117,7 @@ class Memory:
 
 
 def restore(
-    raw: Mapping[str, Any], book: Rulebook
+    raw: Mapping[str, Any], book: Book
 ) -> tuple[dict[str, str | tuple[str, ...]], tuple[str, ...]]:
     """Return the answers in `raw` that are still known, and the ids of questions that lost one."""
     answers: dict[str, str | tuple[str, ...]] = {}
@@ -137,7 +142,7 @@ def _is_list(given: object) -> bool:
     return isinstance(given, list | tuple)
 
 
-def _known(given: object, question: Question, book: Rulebook) -> str:
+def _known(given: object, question: Question, book: Book) -> str:
     """Return the id of an answer that was kept, "" where there is none now."""
     if not isinstance(given, str) or not given:
         return ""
@@ -148,7 +153,7 @@ def _known(given: object, question: Question, book: Rulebook) -> str:
             place = book.places.get(given)
         except KeyError:
             return ""
-        abroad = question.id == "insured" and book.places.outside(place)
+        abroad = question.id in INSURED and book.places.outside(place)
         return "" if abroad or book.places.pool(place) is None else place.code
     try:
         return parse_option(given, question)

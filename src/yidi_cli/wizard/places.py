@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from yidi_cli.base.errors import safe
+from yidi_cli.rulebook.model import INSURED
 from yidi_cli.rulebook.places import Ambiguous, Found
 from yidi_cli.wizard.prompts.api import Choice, Matches
 
 if TYPE_CHECKING:
-    from yidi_cli.rulebook.bundle import Rulebook
+    from yidi_cli.rulebook.book import Book
     from yidi_cli.rulebook.divisions import Place
 
 AT_MOST = 9
 HOW = "写市或区县的名字、拼音或首字母，例如 重庆、昆山、cq。"
 
 
-def matches(typed: str, question_id: str, book: Rulebook) -> Matches:
+def matches(typed: str, question_id: str, book: Book) -> Matches:
     """Return the places that `typed` may mean as an answer to a question about a place.
 
     Only a name that means one place is sure. A province is no answer: its cities are offered.
@@ -38,16 +39,17 @@ def matches(typed: str, question_id: str, book: Rulebook) -> Matches:
         fit += [p for p in places.pools() if p.parent == province.code and p not in fit]
         note = f"{province.name}要写到市，接着输入市名。"
     fit += [place for place in begin if place not in fit]
-    if question_id == "insured":
+    if question_id in INSURED:
         inside = [place for place in fit if not places.outside(place)]
         if fit and not inside:
-            note = "参保地要填内地的市或区县。要去那里看病，下一题再填。"
+            care = "要去那里看病，下一题再填。" if book.matter == "filing" else ""
+            note = f"参保地要填内地的市或区县。{care}"
         fit = inside
     sure = isinstance(found, Found) and not wide and fit[:1] == [found.place]
     return Matches(tuple(choice(place, book) for place in fit[:AT_MOST]), sure, note)
 
 
-def choice(place: Place, book: Rulebook) -> Choice:
+def choice(place: Place, book: Book) -> Choice:
     """Return a place as a line of a list: where it lies, and whose pooling region it belongs to."""
     places = book.places
     pool = places.pool(place)

@@ -12,7 +12,7 @@ from yidi_cli.plan.words import Words
 from yidi_cli.rulebook.model import UNKNOWN
 
 if TYPE_CHECKING:
-    from yidi_cli.rulebook.bundle import Rulebook
+    from yidi_cli.rulebook.rulebook import Rulebook
 
 
 def type_line(answers: Answers, book: Rulebook, as_of: date) -> str:

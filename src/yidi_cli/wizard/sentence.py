@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from weakref import WeakKeyDictionary
 
 from yidi_cli.base.value import Value
-from yidi_cli.rulebook.bundle import Rulebook
 from yidi_cli.rulebook.divisions import Place
 from yidi_cli.rulebook.model import Question
+from yidi_cli.rulebook.rulebook import Rulebook
 from yidi_cli.rulebook.wording import (
     CARE_AT_HOME,
     DOUBT,
@@ -30,6 +30,8 @@ from yidi_cli.wizard.sentence_text import (
     with_needs,
 )
 
+FAMILY = "family"
+"""The topic of a sentence that is about family mutual aid."""
 DISEASE, FILING, SITUATION = "disease", "filing", "situation"
 _NAMED = 2  # a disease's own name
 _POINTED = 1  # a word that only points to it
@@ -40,12 +42,14 @@ class Understood(Value, frozen=True):
 
     `answers`: question id → option id, division code, or a tuple of situation ids. `said`:
     question id → the person's words it rests on, for what is answered and what is unsure.
-    `unsure`: question id → what it may be, possibly empty.
+    `unsure`: question id → what it may be, possibly empty. `matter`: the other matter that it seems
+    to be about, "" for none.
     """
 
     answers: dict[str, str | tuple[str, ...]]
     said: dict[str, str]
     unsure: dict[str, tuple[str, ...]]
+    matter: str = ""
 
 
 class _Reader:
@@ -112,7 +116,8 @@ def understand(text: str, book: Rulebook) -> Understood:
     _compare_filing(result, parts, facts)
     for question in book.questions:
         result.drop_what_cannot_be(question)
-    return Understood(result.answers, result.said, result.unsure)
+    matter = FAMILY if FAMILY in topics else ""
+    return Understood(result.answers, result.said, result.unsure, matter)
 
 
 def _found(text: Text, reader: _Reader, spoken_of: set[str]) -> dict[str, list[Match]]:

@@ -10,11 +10,12 @@ from yidi_cli.wizard.sentence_text import LONGEST
 
 if TYPE_CHECKING:
     from yidi_cli.render.document import Document
-    from yidi_cli.rulebook.bundle import Rulebook
     from yidi_cli.rulebook.model import Question
+    from yidi_cli.rulebook.rulebook import Rulebook
     from yidi_cli.wizard.sentence import Understood
 
 MAX_GUESSES = 5
+OTHER_MATTER = "像是问家庭共济：用自己的医保账户付家人的钱"
 KINDLY = "按你写的话看出这些。不对的，接着答的时候改。"
 NOTHING = "没看出能用的。写上医保在哪、去哪看病、为什么去，例如：绵阳医保，在厦门住院，没备案。"
 
@@ -34,6 +35,7 @@ def understood_json(understood: Understood, book: Rulebook) -> dict[str, Any]:
             answers[question.id] = value
     return {
         **query_head("understand", book),
+        **({"matter": understood.matter} if understood.matter else {}),
         "answers": answers,
         "unsure": [q.id for q in book.questions if q.id in understood.unsure],
         "missing": [q.id for q in _missing(understood, book)],
@@ -65,7 +67,10 @@ def understood_document(text: str, understood: Understood, book: Rulebook) -> Do
         )
         if entries
     ]
-    blocks.append(Block("接着办", (Entry(f"yidi guide {_quoted(text)}"),), "none"))
+    ways = [Entry(f"yidi guide {_quoted(text)}")]
+    if understood.matter:
+        ways.insert(0, Entry(f"yidi {understood.matter}（{OTHER_MATTER}）"))
+    blocks.append(Block("接着办", tuple(ways), "none"))
     return Document(
         title="一句话情况",
         date="",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from yidi_cli.base.value import Value
-from yidi_cli.rulebook.bundle import Rulebook
 from yidi_cli.rulebook.divisions import Place
+from yidi_cli.rulebook.rulebook import Rulebook
 from yidi_cli.rulebook.wording import FIRST_PLACE, Patterns
 from yidi_cli.wizard.sentence_text import Text
 

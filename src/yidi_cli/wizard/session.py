@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from yidi_cli.plan.answers import Answers
 from yidi_cli.render.wrap import width
-from yidi_cli.rulebook.bundle import Rulebook
+from yidi_cli.rulebook.book import Book
 from yidi_cli.rulebook.model import UNKNOWN, Question
 from yidi_cli.wizard import places
 from yidi_cli.wizard.flow import (
@@ -32,20 +32,32 @@ from yidi_cli.wizard.flow import (
     step,
 )
 from yidi_cli.wizard.prompts.api import Back, Choice, Matches, Prompter, Why
+from yidi_cli.wizard.script import Script, script_of
 from yidi_cli.wizard.words import describe
 
 if TYPE_CHECKING:
     from yidi_cli.wizard.sentence import Understood
 
-INTRO = "异地就医备案向导。约 1 分钟，不问姓名和证件号，不联网。"
-SAY_IT = "也可以直接写一句话，例如：绵阳居民医保，爷爷在昆明急诊住院，没备案。"
 CHECK_ASK = "请核对。没问题就回车看结果，要改哪一项就选哪一项。"
 HEARD_ASK = "这句话说的是这些吗？不对的，选出来改。"
 _OK = "ok"
 _ANEW = "anew"
 _SENTENCE = "sentence"
+_OTHER = "other"
 _SHORTEST_SENTENCE = 6
+_SHORTEST_WORD = 2  # that may name another matter
+OTHER_ASK = "这句话像是问家庭共济：用自己的医保账户付家人的钱。转过去吗？"
+_OTHER_LINE = "问的是家庭共济（用自己的医保账户付家人的钱），转到那边"
 _UNSURE_PLACE = "说不准，先不填"
+
+
+class OtherMatter(Exception):
+    """The person wants to be asked about another matter; `matter` names it."""
+
+    def __init__(self, matter: str) -> None:
+        """Take its name."""
+        super().__init__(matter)
+        self.matter = matter
 
 
 @dataclass
@@ -57,26 +69,32 @@ class Session:
     """
 
     prompter: Prompter
-    book: Rulebook
+    book: Book
     today: date
     answers: dict[str, AnswerValue] = field(default_factory=dict)
     keep: Callable[[Answers], None] = lambda _: None
     remembered: str = ""
+    script: Script = field(init=False)
     _guesses: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _said: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.script = script_of(self.book)
 
     def run(self, sentence: str = "", check: bool = False) -> Answers:
         """Ask until the person confirms the answers; returns those that count.
 
         It begins with what `sentence` says, if there is one; with `check`, at the list of the
-        answers. Raises KeyboardInterrupt or EOFError when the person ends it.
+        answers. Raises KeyboardInterrupt or EOFError when the person ends it, OtherMatter when
+        they turn to another matter.
         """
         if not check:
-            self.prompter.say(INTRO)
+            self.prompter.say(self.script.intro)
         if sentence:
-            from yidi_cli.wizard.sentence import understand
-
-            self._confirm(understand(sentence, self.book))
+            heard = self.script.hear(sentence)
+            if heard.matter:
+                self._offer_other(heard.matter)
+            self._confirm(heard)
         state = begin(self.answers, self.book)
         while True:
             if state.at == CHECK:
@@ -92,14 +110,18 @@ class Session:
                 continue
             state = self._step(state, answer)
 
+    def _offer_other(self, matter: str) -> None:
+        choices = [Choice(_OTHER, "转到家庭共济"), Choice(_OK, "不是，接着问去外地看病的事")]
+        if self.prompter.choose(OTHER_ASK, choices, default=_OTHER, back=False) == _OTHER:
+            raise OtherMatter(matter)
+
     def _step(self, state: State, move: Answered | Edit | Move) -> State:
         moved = step(state, move, self.book)
         self.answers = moved.answers
         if not isinstance(move, Edit) and move is not Move.BACK:
             self._said.pop(state.at, None)
             self.keep(self.answers)
-            if state.at == "type":
-                self._name_type()
+            self._remark(state.at)
         return moved
 
     def _ask(self, question: Question) -> Answered | Move | None:
@@ -139,30 +161,35 @@ class Session:
             known = places.choice(self.book.places.get(code), self.book)
             fixed.append(Choice(known.value, known.label, known.hint))
         fixed.append(Choice(UNKNOWN, _UNSURE_PLACE))
-        first = not back and not self.answers
+        first = bool(self.script.say_it) and not back and not self.answers
         heard: list[Understood] = []
 
         def find(typed: str) -> Matches:
             found = places.matches(typed, question.id, self.book)
-            if found.sure or not first or len(typed.strip()) < _SHORTEST_SENTENCE:
+            short = len(typed.strip()) < _SHORTEST_SENTENCE
+            shortest = _SHORTEST_SENTENCE if typed.isascii() else _SHORTEST_WORD
+            if found.sure or not first or len(typed.strip()) < shortest:
                 return found
-            from yidi_cli.wizard.sentence import understand
-
-            understood = understand(typed, self.book)
-            if not understood.answers:
+            understood = self.script.hear(typed)
+            lines = [Choice(_OTHER, _OTHER_LINE)] if understood.matter else []
+            if understood.answers and not short:
+                count = len(understood.answers)
+                lines.append(Choice(_SENTENCE, f"按这句话往下问（看出 {count} 项）"))
+            if not lines:
                 return found
             heard[:] = [understood]
-            count = len(understood.answers)
-            line = Choice(_SENTENCE, f"按这句话往下问（看出 {count} 项）")
-            return Matches((line, *found.choices[:-1]), sure=not found.choices)
+            sure = len(lines) == 1 and not found.choices
+            return Matches((*lines, *found.choices[: places.AT_MOST - len(lines)]), sure)
 
         if first:
-            self.prompter.say(SAY_IT)
+            self.prompter.say(self.script.say_it)
         value = self.prompter.search(
             self._title(question), find, why=why, fixed=fixed, default=default, back=back
         )
         if isinstance(value, Back):
             return Move.BACK
+        if value == _OTHER:
+            raise OtherMatter(heard[0].matter)
         if value == _SENTENCE:
             self._confirm(heard[0])
             return None
@@ -178,12 +205,9 @@ class Session:
 
         return f"{question.help}\n{why_line(self.answers, question, self.book, self.today)}"
 
-    def _name_type(self) -> None:
-        """Name the official type that the reason stands for, and why."""
-        from yidi_cli.wizard.reason import type_line
-
-        line = type_line(self.answers, self.book, self.today)
-        if line:
+    def _remark(self, question: str) -> None:
+        """Say what there is to say behind the answer to a question."""
+        if line := self.script.remark(question, self.answers, self.today):
             self.prompter.say(line)
 
     def _confirm(self, heard: Understood) -> None:
@@ -212,7 +236,7 @@ class Session:
                 back=False,
             )
             if chosen == _OK:
-                self._name_type()
+                self._remark("type")
                 return
             if chosen == _ANEW:
                 self.answers, self._said, self._guesses = known, {}, {}

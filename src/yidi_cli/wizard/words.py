@@ -8,10 +8,10 @@ from yidi_cli.render.plan_page import option_name
 from yidi_cli.rulebook.model import UNKNOWN
 
 if TYPE_CHECKING:
-    from yidi_cli.rulebook.bundle import Rulebook
+    from yidi_cli.rulebook.book import Book
 
 
-def describe(name: str, value: str | tuple[str, ...], book: Rulebook) -> str:
+def describe(name: str, value: str | tuple[str, ...], book: Book) -> str:
     """Say an answer to the question `name` in words; of several parts, all."""
     if isinstance(value, tuple):
         return "、".join(option_name(name, part, book) for part in value) or "没有"

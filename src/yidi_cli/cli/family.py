@@ -1,0 +1,250 @@
+"""`yidi family`: family mutual aid, guided or one topic at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from yidi_cli.base.errors import InputError, safe
+from yidi_cli.cli import options, output
+from yidi_cli.cli.given import (
+    AnswersFile,
+    Brief,
+    Fresh,
+    Full,
+    NoInput,
+    Resume,
+    kept_answers,
+    only_one,
+    read_answers,
+    refuse_missing,
+)
+from yidi_cli.cli.result import Wanted
+
+if TYPE_CHECKING:
+    from yidi_cli.plan.answers import Answers
+    from yidi_cli.plan.family import FamilyCase
+    from yidi_cli.render.document import Document
+    from yidi_cli.rulebook.family import FamilyChannel
+    from yidi_cli.rulebook.family_book import FamilyBook
+    from yidi_cli.rulebook.model import Section
+
+Topic = Annotated[
+    str,
+    typer.Argument(
+        metavar="[主题]",
+        help="bind 绑定，conditions 条件，usage 用途，cross-province 跨省，cancel 解除",
+    ),
+]
+Want = Annotated[
+    str,
+    typer.Option(
+        "--want",
+        metavar="想做什么",
+        help="pay-bill 付看病钱，pay-premium 交居民医保，show-code 亮码，records 查，stop 解除",
+    ),
+]
+From = Annotated[str, typer.Option("--from", metavar="地方", help="账户主人的参保地：市或区县")]
+To = Annotated[str, typer.Option("--to", metavar="地方", help="用钱的家人的参保地：市或区县")]
+Scheme = Annotated[
+    str, typer.Option("--scheme", metavar="险种", help="账户主人的：employee 职工，resident 居民")
+]
+Relation = Annotated[
+    str,
+    typer.Option("--relation", metavar="关系", help="家人是账户主人的谁，如 父母、配偶、儿媳"),
+]
+MemberScheme = Annotated[
+    str,
+    typer.Option(
+        "--member-scheme", metavar="险种", help="家人的：employee 职工，resident 居民，none 没参保"
+    ),
+]
+Via = Annotated[str, typer.Option("--via", metavar="渠道", help="只看一条渠道的步骤，如 支付宝")]
+
+OPEN = "unknown"
+TOPICS: dict[str, tuple[str, str, str, tuple[Section, ...], tuple[str, ...]]] = {
+    "bind": (
+        "pay-bill",
+        "in-province",
+        "这是两个人在同一个省的办法。不在同一个省：yidi family cross-province。",
+        ("next-steps", "channels", "materials", "timing", "verify"),
+        ("绑定", "关联", "怎么绑"),
+    ),
+    "conditions": (
+        "pay-bill",
+        OPEN,
+        "",
+        ("conditions", "alike"),
+        ("条件", "谁能用"),
+    ),
+    "usage": ("pay-bill", OPEN, "", ("usage", "cautions"), ("用途", "能付什么", "使用")),
+    "cross-province": (
+        "pay-bill",
+        "cross-province",
+        "这是两个人不在同一个省的办法。在同一个省：yidi family bind。",
+        ("next-steps", "channels", "materials", "conditions", "timing", "cautions", "verify"),
+        ("跨省", "医保钱包"),
+    ),
+    "cancel": (
+        "stop",
+        OPEN,
+        "",
+        ("next-steps", "channels", "timing", "ending", "verify"),
+        ("解除", "取消", "解绑"),
+    ),
+}
+"""Topic → what is wanted, the scope where no places say it, the lead, the sections, other names."""
+
+
+def family(
+    ctx: typer.Context,
+    topic: Topic = "",
+    want: Want = "",
+    from_: From = "",
+    to: To = "",
+    scheme: Scheme = "",
+    relation: Relation = "",
+    member_scheme: MemberScheme = "",
+    via: Via = "",
+    answers: AnswersFile = "",
+    no_input: NoInput = False,
+    resume: Resume = False,
+    fresh: Fresh = False,
+    brief: Brief = False,
+    full: Full = False,
+    ids: options.Ids = False,
+    plain: options.Plain = False,
+    format_: options.FormatOption = "",
+    file: options.Output = "",
+    force: options.Force = False,
+    as_of: options.AsOf = "",
+) -> None:
+    """Ask what is not given and print the plan, or print one topic."""
+    only_one({"--resume": resume, "--fresh": fresh})
+    only_one({"--brief": brief, "--full": full})
+    begun = options.start(ctx, plain, format_, file, force)
+
+    from yidi_cli.cli.talks import FamilyTalk
+    from yidi_cli.plan.answers import parse_answers
+    from yidi_cli.plan.plan import Days
+    from yidi_cli.wizard.flow import fold, missing
+
+    env, talk = begun.env, FamilyTalk(begun.book)
+    book = talk.book
+    day = options.parse_day(as_of, "--as-of", env.today)
+    flags = {
+        "want": want,
+        "insured": from_,
+        "scheme": scheme,
+        "relation": relation,
+        "member-scheme": member_scheme,
+        "member": to,
+    }
+    typed: dict[str, str | Sequence[str]] = dict(read_answers(answers, book)) if answers else {}
+    typed.update({name: value for name, value in flags.items() if value})
+    given = parse_answers(typed, book)
+    kept = {
+        "--format": format_,
+        "-o": file,
+        "--as-of": day.isoformat() if as_of else "",
+    }
+    switches = {"--plain": plain, "--ids": ids, "--force": force, "--brief": brief, "--full": full}
+    wanted = Wanted(
+        as_of=day,
+        days=Days(day),
+        ids=ids,
+        length="brief" if brief else "full" if full else "",
+        options=(
+            *(word for flag, value in kept.items() if value for word in (flag, value)),
+            *(flag for flag, is_set in switches.items() if is_set),
+        ),
+    )
+    if topic or via:
+        _tell(begun, book, _topic(topic or "bind"), given, via, wanted)
+        return
+    if not no_input and env.interactive and (resume or missing(given, book)):
+        from yidi_cli.cli.conversation import Conversation
+
+        Conversation(begun, wanted, given, talk).run("", resume, fresh or bool(given))
+        return
+    if resume:
+        given = {**kept_answers(begun, book), **given}
+    refuse_missing(missing(given, book), no_input, talk.command)
+    live = fold(given, book).live
+    talk.emit(begun, live, talk.plan(live, wanted), wanted, brief)
+
+
+def _topic(typed: str) -> str:
+    """Return the topic that is named; InputError where there is none."""
+    wanted = typed.strip().lower()
+    for name, (*_, others) in TOPICS.items():
+        if wanted in (name, *others):
+            return name
+    known = "、".join(f"{name} {others[0]}" for name, (*_, others) in TOPICS.items())
+    raise InputError(f"family 没有“{safe(typed)}”这个主题。可以写：{known}；不写就一步步问。")
+
+
+def _tell(
+    begun: options.Start,
+    book: FamilyBook,
+    topic: str,
+    given: Answers,
+    via: str,
+    wanted: Wanted,
+) -> None:
+    """Write the sections of one topic, for what is given."""
+    from yidi_cli.plan.family import build_family, family_case
+
+    want, scope, lead, sections, _ = TOPICS[topic]
+    case = family_case({"want": want, "scheme": "employee", **given}, book)
+    case = _scoped(case, scope)
+    if via:
+        channel = _channel(via, case, book)
+        plan = build_family(case, book, wanted.as_of, ("channels",), channel)
+    else:
+        plan = build_family(case, book, wanted.as_of, sections)
+    if case.insured is not None and case.member is not None:
+        lead = ""
+    if lead == "" or plan.verdict.possible == "no":
+        lead = plan.headline if topic in ("bind", "cross-province", "cancel") else lead
+
+    def page() -> Document:
+        from yidi_cli.render.family_page import topic_document
+
+        return topic_document(topic, plan, lead, book, wanted.ids)
+
+    def data() -> dict[str, Any]:
+        from yidi_cli.render.family_page import topic_json
+
+        return topic_json(topic, plan, book)
+
+    output.emit(begun, page, data)
+
+
+def _scoped(case: FamilyCase, scope: str) -> FamilyCase:
+    import msgspec
+
+    return msgspec.structs.replace(case, scope=scope)
+
+
+def _channel(typed: str, case: FamilyCase, book: FamilyBook) -> FamilyChannel:
+    """Return the channel that is named among those that serve the case.
+
+    Raises InputError with their names where none or several are meant.
+    """
+    from yidi_cli.plan.channels import title
+    from yidi_cli.plan.family import family_channels, family_facts, family_route
+
+    facts = family_route(family_facts(case, book), book)
+    ways = family_channels(case, facts, book)
+    wanted = typed.strip().casefold()
+    found = [w for w in ways if any(wanted in n.casefold() for n in (w.name, *w.aliases, w.id))]
+    exact = [w for w in found if wanted in (w.name.casefold(), *(a.casefold() for a in w.aliases))]
+    if len(exact or found) == 1:
+        return (exact or found)[0]
+    known = "、".join(title(way) for way in (found or ways))
+    what = "不止一条" if found else "没有这条渠道"
+    place = "" if case.insured is not None else "。写上 --from，还能看当地的渠道"
+    raise InputError(f"“{safe(typed)}”{what}。可以写：{known}{place}。（--via）")
