@@ -35,6 +35,8 @@ class Example:
     def asks(self) -> bool:
         """Whether it waits for a person."""
         words = shlex.split(self.command)[1:]
+        if words[0] in ("family", "共济"):
+            return len(words) == 1
         return words[:1] in (["guide"], ["向导"]) and not {"--no-input", "--help"} & {*words}
 
 

@@ -96,6 +96,12 @@ TOPICS: dict[str, tuple[str, str, str, tuple[Section, ...], tuple[str, ...]]] = 
     ),
 }
 """Topic → what is wanted, the scope where no places say it, the lead, the sections, other names."""
+SCOPE_LEADS = {
+    "same-region": "这两个地方医保归同一个市管，用省内的办法，不用「医保钱包」。",
+    "in-province": "这两个地方在同一个省，用省内的办法，不用「医保钱包」。",
+    "cross-province": "这两个地方不在同一个省，用「医保钱包」，不是省内绑定。",
+}
+"""How the two places stand to each other, where that is not what the topic is about."""
 
 
 def family(
@@ -205,10 +211,10 @@ def _tell(
         plan = build_family(case, book, wanted.as_of, ("channels",), channel)
     else:
         plan = build_family(case, book, wanted.as_of, sections)
-    if case.insured is not None and case.member is not None:
-        lead = ""
-    if lead == "" or plan.verdict.possible == "no":
-        lead = plan.headline if topic in ("bind", "cross-province", "cancel") else lead
+    if plan.verdict.possible == "no" or topic == "cancel":
+        lead = plan.headline
+    elif lead and plan.scope != scope and case.member is not None:
+        lead = SCOPE_LEADS[plan.scope]
 
     def page() -> Document:
         from yidi_cli.render.family_page import topic_document

@@ -121,7 +121,8 @@ def nearest_options(typed: str, question: Question) -> list[Option]:
 
 
 def _fold(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).strip().casefold().replace("_", "-")
+    # A command copied out of a sentence brings the full stop along.
+    return unicodedata.normalize("NFKC", text).strip(" \t\n。").casefold().replace("_", "-")
 
 
 def parse_answers(

@@ -68,7 +68,7 @@ def family_document(
     """
     notes = Notes(book, ids)
     if brief:
-        watched = [item for name in WATCHED for item in plan.sections.get(name, ())]
+        watched = {name: plan.sections.get(name, ()) for name in WATCHED}
         blocks = brief_blocks(plan, watched, notes)
     else:
         blocks = all_blocks(plan, notes, steps=True)

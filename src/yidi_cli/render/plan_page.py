@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -66,7 +66,11 @@ def plan_document(
     the share code of the answers, to be told at the end of a whole page.
     """
     notes = Notes(book, ids)
-    blocks = brief_blocks(plan, watched(plan, book), notes) if brief else all_blocks(plan, notes)
+    blocks = (
+        brief_blocks(plan, {"cautions": watched(plan, book)}, notes)
+        if brief
+        else all_blocks(plan, notes)
+    )
     again = f"yidi guide --code {code}（里面只有答案，没有姓名和证件号）。" if code else ""
     return page_of(plan, case_words(plan, book), blocks, notes, brief, again)
 
@@ -119,8 +123,12 @@ def all_blocks(plan: Outcome, notes: Notes, steps: bool = False) -> list[Block]:
     return [*blocks, others] if others is not None else blocks
 
 
-def brief_blocks(plan: Outcome, cautions: Sequence[Item], notes: Notes) -> list[Block]:
-    """Return the blocks of a brief page; `cautions` are what must not be missed of the rest."""
+def brief_blocks(
+    plan: Outcome, cautions: Mapping[str, Sequence[Item]], notes: Notes
+) -> list[Block]:
+    """Return the blocks of a brief page; `cautions` are what must not be missed of the rest, by the
+    section whose heading they stand under.
+    """
 
     def block(section: str, items: Sequence[Item], title: str = "") -> None:
         if items:
@@ -133,7 +141,8 @@ def brief_blocks(plan: Outcome, cautions: Sequence[Item], notes: Notes) -> list[
     block("materials", plan.sections.get("materials", ()))
     if due := [day for day in plan.dates if day.kind == "due"]:
         blocks.append(_dates_block(plan, due, notes))
-    block("cautions", cautions)
+    for section, items in cautions.items():
+        block(section, items)
     questions = plan.sections.get("verify", ())
     block("verify", questions[:BRIEF_QUESTIONS], _first_questions(plan, len(questions)))
     return blocks

@@ -169,22 +169,29 @@ def missing(answers: Answers, book: Book) -> tuple[Question, ...]:
 
 
 def position(answers: Answers, question: Question, book: Book) -> tuple[int, int]:
-    """Return which question this is, counted from 1, and about how many there are in all."""
-    folded, _ = _completed(answers, book)
-    asked = [q.id for q in folded.asked]
+    """Return which question this is, counted from 1, and about how many there are in all.
+
+    Who is not sure may be asked less: of both ways to go on it is the longer one.
+    """
+    ways = [_completed(answers, book, unsure)[0].asked for unsure in (True, False)]
+    asked = [q.id for q in max(ways, key=len)]
     return asked.index(question.id) + 1, len(asked)
 
 
-def _completed(answers: Answers, book: Book) -> tuple[Folded, tuple[Question, ...]]:
+def _completed(
+    answers: Answers, book: Book, unsure: bool = True
+) -> tuple[Folded, tuple[Question, ...]]:
     """Fold `answers` with the open questions left open, and return these too.
 
-    What only another answer to one of them would bring up is not asked.
+    What only another answer to one of them would bring up is not asked. Without `unsure` the first
+    option is taken where there is one.
     """
     given = dict(answers)
     filled: list[Question] = []
     while (waiting := fold(given, book).next) is not None:
         filled.append(waiting)
-        unsure = waiting.kind == "place" or UNKNOWN in {o.id for o in waiting.options}
-        first = UNKNOWN if unsure else waiting.options[0].id
+        may = waiting.kind == "place" or UNKNOWN in {o.id for o in waiting.options}
+        open_ = may and (unsure or waiting.kind == "place")
+        first = UNKNOWN if open_ else waiting.options[0].id
         given[waiting.id] = () if waiting.kind == "many" else first
     return fold(given, book), tuple(filled)
