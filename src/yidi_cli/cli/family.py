@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -64,30 +64,39 @@ MemberScheme = Annotated[
 Via = Annotated[str, typer.Option("--via", metavar="渠道", help="只看一条渠道的步骤，如 支付宝")]
 
 OPEN = "unknown"
-TOPICS: dict[str, tuple[str, str, str, tuple[Section, ...], tuple[str, ...]]] = {
-    "bind": (
+
+
+class Query(NamedTuple):
+    """What a topic shows: for whom it is taken, the line under its title, the sections.
+
+    `scope` is that where no places say another one; `names` are what else the topic is called.
+    """
+
+    want: str
+    scope: str
+    lead: str
+    sections: tuple[Section, ...]
+    names: tuple[str, ...]
+
+
+TOPICS: dict[str, Query] = {
+    "bind": Query(
         "pay-bill",
         "in-province",
         "这是两个人在同一个省的办法。不在同一个省：yidi family cross-province。",
         ("next-steps", "channels", "materials", "timing", "verify"),
         ("绑定", "关联", "怎么绑"),
     ),
-    "conditions": (
-        "pay-bill",
-        OPEN,
-        "",
-        ("conditions", "alike"),
-        ("条件", "谁能用"),
-    ),
-    "usage": ("pay-bill", OPEN, "", ("usage", "cautions"), ("用途", "能付什么", "使用")),
-    "cross-province": (
+    "conditions": Query("pay-bill", OPEN, "", ("conditions", "alike"), ("条件", "谁能用")),
+    "usage": Query("pay-bill", OPEN, "", ("usage", "cautions"), ("用途", "能付什么", "使用")),
+    "cross-province": Query(
         "pay-bill",
         "cross-province",
         "这是两个人不在同一个省的办法。在同一个省：yidi family bind。",
         ("next-steps", "channels", "materials", "conditions", "timing", "cautions", "verify"),
         ("跨省", "医保钱包"),
     ),
-    "cancel": (
+    "cancel": Query(
         "stop",
         OPEN,
         "",
@@ -95,7 +104,7 @@ TOPICS: dict[str, tuple[str, str, str, tuple[Section, ...], tuple[str, ...]]] = 
         ("解除", "取消", "解绑"),
     ),
 }
-"""Topic → what is wanted, the scope where no places say it, the lead, the sections, other names."""
+"""Topic → what it shows."""
 SCOPE_LEADS = {
     "same-region": "这两个地方医保归同一个市管，用省内的办法，不用「医保钱包」。",
     "in-province": "这两个地方在同一个省，用省内的办法，不用「医保钱包」。",
@@ -185,10 +194,10 @@ def family(
 def _topic(typed: str) -> str:
     """Return the topic that is named; InputError where there is none."""
     wanted = typed.strip().lower()
-    for name, (*_, others) in TOPICS.items():
-        if wanted in (name, *others):
+    for name, query in TOPICS.items():
+        if wanted in (name, *query.names):
             return name
-    known = "、".join(f"{name} {others[0]}" for name, (*_, others) in TOPICS.items())
+    known = "、".join(f"{name} {query.names[0]}" for name, query in TOPICS.items())
     raise InputError(f"family 没有“{safe(typed)}”这个主题。可以写：{known}；不写就一步步问。")
 
 
@@ -201,19 +210,20 @@ def _tell(
     wanted: Wanted,
 ) -> None:
     """Write the sections of one topic, for what is given."""
+    import msgspec
+
     from yidi_cli.plan.family import build_family, family_case
 
-    want, scope, lead, sections, _ = TOPICS[topic]
-    case = family_case({"want": want, "scheme": "employee", **given}, book)
-    case = _scoped(case, scope)
-    if via:
-        channel = _channel(via, case, book)
-        plan = build_family(case, book, wanted.as_of, ("channels",), channel)
-    else:
-        plan = build_family(case, book, wanted.as_of, sections)
+    query = TOPICS[topic]
+    case = family_case({"want": query.want, "scheme": "employee", **given}, book)
+    case = msgspec.structs.replace(case, scope=query.scope)
+    channel = _channel(via, case, book) if via else None
+    sections = ("channels",) if via else query.sections
+    plan = build_family(case, book, wanted.as_of, sections, channel)
+    lead = query.lead
     if plan.verdict.possible == "no" or topic == "cancel":
         lead = plan.headline
-    elif lead and plan.scope != scope and case.member is not None:
+    elif lead and case.member is not None and plan.scope != query.scope:
         lead = SCOPE_LEADS[plan.scope]
 
     def page() -> Document:
@@ -227,12 +237,6 @@ def _tell(
         return topic_json(topic, plan, book)
 
     output.emit(begun, page, data)
-
-
-def _scoped(case: FamilyCase, scope: str) -> FamilyCase:
-    import msgspec
-
-    return msgspec.structs.replace(case, scope=scope)
 
 
 def _channel(typed: str, case: FamilyCase, book: FamilyBook) -> FamilyChannel:
