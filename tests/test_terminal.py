@@ -15,7 +15,7 @@ import pytest
 from tests.wheel import Installed, install
 from yidi_cli.cli.afterwards import NEXT_ASK
 from yidi_cli.render.wrap import width
-from yidi_cli.rulebook.bundle import Rulebook
+from yidi_cli.rulebook.rulebook import Rulebook
 from yidi_cli.wizard.session import CHECK_ASK
 
 PATIENCE = 30.0  # seconds; a slow machine with other work
@@ -136,12 +136,11 @@ Start = Callable[..., Terminal]
 @pytest.fixture
 def start(installed: Installed, tmp_path: Path, book: Rulebook) -> Start:
     """Run a command line in a shell in a terminal: `start("yidi guide", columns=40)`."""
-    asks = {question.id: question.ask for question in book.questions} | {
-        "check": CHECK_ASK,
-        "next": NEXT_ASK,
-    }
 
     def begin(line: str, *, columns: int = 80, rows: int = 40, **more: str) -> Terminal:
+        matter = book.family if line.startswith("yidi family") else book
+        asks = {question.id: question.ask for question in matter.questions}
+        asks |= {"check": CHECK_ASK, "next": NEXT_ASK}
         child = pexpect.spawn(
             "/bin/sh",
             ["-c", line],
@@ -415,6 +414,77 @@ def test_a_place_that_is_not_clear_is_asked_and_not_guessed(start: Start) -> Non
     terminal.asked("destination")
     terminal.send(CTRL_C)
     assert terminal.end() == 130
+
+
+# --- family mutual aid ------------------------------------------------------------------------
+
+FAMILY = {
+    "want": "pay-bill",
+    "scheme": "employee",
+    "insured": "chongqing",
+    "relation": "parent",
+    "member-scheme": "resident",
+    "member": "贵阳",
+}
+FAMILY_DAY = "--as-of 2026-11-22"
+
+
+def answer_family(terminal: Terminal, book: Rulebook, arrows: bool) -> None:
+    """Answer every question of `yidi family`: places by typing, the rest by the arrow keys."""
+    for name, answer in FAMILY.items():
+        terminal.asked(name)
+        options = [option.id for option in book.family.question(name).options]
+        if not options:
+            terminal.send(f"{answer}\r")
+        elif arrows:
+            terminal.send(*[DOWN] * options.index(answer), "\r")
+        else:
+            terminal.send(f"{options.index(answer) + 1}\r")
+    terminal.asked("check")
+    terminal.send("\r")
+
+
+def family_result(installed: Installed, folder: Path, columns: int, *more: str) -> list[str]:
+    """The page for the same answers, given as flags and without a terminal."""
+    names = {"insured": "from", "member": "to"}
+    flags = [w for name, value in FAMILY.items() for w in (f"--{names.get(name, name)}", value)]
+    argv = ["yidi", "family", "--no-input", *flags, *more, *FAMILY_DAY.split()]
+    done = installed.run(argv, folder, COLUMNS=str(columns))
+    assert done.returncode == 0, done.stderr
+    return [line.rstrip() for line in done.stdout.splitlines()]
+
+
+def leave_family(terminal: Terminal) -> None:
+    terminal.send("\r")
+    assert terminal.end() == 0
+    assert re.search(r"^\s*yidi family --want pay-bill", terminal.page(), re.MULTILINE)
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(100, 40), (40, 24)])
+def test_mutual_aid_from_the_first_question_to_the_plan(
+    start: Start, installed: Installed, tmp_path: Path, book: Rulebook, columns: int, rows: int
+) -> None:
+    terminal = start(f"yidi family {FAMILY_DAY}", columns=columns, rows=rows)
+    answer_family(terminal, book, arrows=True)
+    shows(terminal, family_result(installed, tmp_path, columns, "--brief"))
+    terminal.check()
+    terminal.send("\r")
+    full = family_result(installed, tmp_path, columns)
+    assert "都开通「医保钱包」" in squeezed("".join(full))
+    terminal.wait_for(full[-1])
+    shows(terminal, full)
+    terminal.check()
+    leave_family(terminal)
+
+
+def test_mutual_aid_in_lines_has_no_escape_byte(
+    start: Start, installed: Installed, tmp_path: Path, book: Rulebook
+) -> None:
+    terminal = start(f"yidi family --plain --full {FAMILY_DAY}", columns=80, rows=24)
+    answer_family(terminal, book, arrows=False)
+    shows(terminal, family_result(installed, tmp_path, 80))
+    leave_family(terminal)
+    assert "\x1b" not in terminal.raw
 
 
 # --- where the result and the questions go ----------------------------------------------------

@@ -61,7 +61,7 @@ class Afterwards:
             chosen = self._prompter.choose(
                 NEXT_ASK,
                 self._offers(answers, plan, brief),
-                default="full" if brief else "leave",
+                default=self._default(answers, brief),
                 back=False,
             )
             if chosen == "edit":
@@ -91,6 +91,12 @@ class Afterwards:
                 return ""
             self._begun.env.stdout.flush()
 
+    def _default(self, answers: Answers, brief: bool) -> str:
+        other = self._talk.other(answers)
+        if other is not None and other.first:
+            return "other"
+        return "full" if brief else "leave"
+
     def leave(self, answers: Answers) -> None:
         """Say how to see this result again, and how to pass it on without saying who one is."""
         command = command_of(self._talk, answers, self.wanted.options)
@@ -113,7 +119,7 @@ class Afterwards:
         if self._talk.command == "guide" and self._comparable(answers):
             offers.append(Choice("compare", "换一种情况比一比"))
         if (other := self._talk.other(answers)) is not None:
-            offers.append(Choice("other", other.label))
+            offers.insert(0 if other.first else len(offers), Choice("other", other.label))
         offers.append(Choice("anew", "从头再问一次"))
         insured = answers.get("insured", UNKNOWN)
         if self._memory.remembered(self._book) == insured:

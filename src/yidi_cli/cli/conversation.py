@@ -55,8 +55,12 @@ class Conversation:
             answers = self._session.run(sentence)
             while self._result(answers):
                 answers = self._session.run(check=bool(self._session.answers))
-        except OtherMatter as other:
-            self._turn_to(other.matter, {})
+        except OtherMatter as turned:
+            other = self._talk.other(self._session.answers)
+            known = dict(other.answers) if other is not None else {}
+            # What is wanted there has not been said yet.
+            known.pop("want", None)
+            self._turn_to(turned.matter, known)
         except (KeyboardInterrupt, EOFError):
             self._interrupted()
             raise typer.Exit(Exit.INTERRUPTED) from None
@@ -64,7 +68,7 @@ class Conversation:
     def _turn_to(self, matter: str, answers: Answers) -> None:
         """Go on with another matter, beginning with `answers`."""
         talk = talk_of(matter, self._begun.book)
-        Conversation(self._begun, shared(self._wanted), answers, talk).run(fresh=True)
+        Conversation(self._begun, shared(self._wanted), answers, talk).run()
 
     def _new(self, answers: Answers) -> Session:
         return Session(

@@ -105,6 +105,8 @@ TOPICS: dict[str, Query] = {
     ),
 }
 """Topic → what it shows."""
+WITH_CHANNELS = ("bind", "cross-province", "cancel")
+"""The topics that tell where a thing is done."""
 SCOPE_LEADS = {
     "same-region": "这两个地方医保归同一个市管，用省内的办法，不用「医保钱包」。",
     "in-province": "这两个地方在同一个省，用省内的办法，不用「医保钱包」。",
@@ -176,8 +178,12 @@ def family(
             *(flag for flag, is_set in switches.items() if is_set),
         ),
     )
-    if topic or via:
-        _tell(begun, book, _topic(topic or "bind"), given, via, wanted)
+    if topic or via.strip():
+        unused = {"--want": want, "--brief": brief, "--full": full}
+        unused |= {"--resume": resume, "--fresh": fresh}
+        if strange := [flag for flag, is_set in unused.items() if is_set]:
+            raise InputError(f"{'、'.join(strange)} 不和主题一起用。去掉它，或者去掉主题和 --via。")
+        _tell(begun, book, _topic(topic), given, via.strip(), wanted)
         return
     if not no_input and env.interactive and (resume or missing(given, book)):
         from yidi_cli.cli.conversation import Conversation
@@ -192,8 +198,10 @@ def family(
 
 
 def _topic(typed: str) -> str:
-    """Return the topic that is named; InputError where there is none."""
+    """Return the topic that is named, "" where none is; InputError where there is no such topic."""
     wanted = typed.strip().lower()
+    if not wanted:
+        return ""
     for name, query in TOPICS.items():
         if wanted in (name, *query.names):
             return name
@@ -210,20 +218,19 @@ def _tell(
     wanted: Wanted,
 ) -> None:
     """Write the sections of one topic, for what is given."""
-    import msgspec
+    from yidi_cli.plan.family import build_family
 
-    from yidi_cli.plan.family import build_family, family_case
-
+    channel = None
+    if via:
+        topic, channel = _by_channel(via, topic, given, book)
     query = TOPICS[topic]
-    case = family_case({"want": query.want, "scheme": "employee", **given}, book)
-    case = msgspec.structs.replace(case, scope=query.scope)
-    channel = _channel(via, case, book) if via else None
-    sections = ("channels",) if via else query.sections
+    case = _case(query, given, book)
+    sections = ("channels",) if channel else query.sections
     plan = build_family(case, book, wanted.as_of, sections, channel)
     lead = query.lead
     if plan.verdict.possible == "no" or topic == "cancel":
         lead = plan.headline
-    elif lead and case.member is not None and plan.scope != query.scope:
+    elif lead and case.insured is not None and case.member is not None:
         lead = SCOPE_LEADS[plan.scope]
 
     def page() -> Document:
@@ -236,25 +243,52 @@ def _tell(
 
         return topic_json(topic, plan, book)
 
-    output.emit(begun, page, data)
+    def calendar() -> str:
+        raise InputError("一个主题里没有要记的日子。日历用 yidi family 答完再存：-o 日子.ics。")
+
+    output.emit(begun, page, data, calendar)
 
 
-def _channel(typed: str, case: FamilyCase, book: FamilyBook) -> FamilyChannel:
-    """Return the channel that is named among those that serve the case.
+def _case(query: Query, given: Answers, book: FamilyBook) -> FamilyCase:
+    """Return the case that a topic is told for: what is given, and what the topic takes."""
+    import msgspec
 
-    Raises InputError with their names where none or several are meant.
+    from yidi_cli.plan.family import family_case
+
+    case = family_case({"want": query.want, "scheme": "employee", **given}, book)
+    return msgspec.structs.replace(case, scope=query.scope)
+
+
+def _by_channel(
+    typed: str, topic: str, given: Answers, book: FamilyBook
+) -> tuple[str, FamilyChannel | None]:
+    """Return the channel that is named, and the topic it serves: the one given, or the first.
+
+    There is no channel where what is wanted cannot be done. Raises InputError with the names of
+    those there are where none or several are meant.
     """
     from yidi_cli.plan.channels import title
     from yidi_cli.plan.family import family_channels, family_facts, family_route
 
-    facts = family_route(family_facts(case, book), book)
-    ways = family_channels(case, facts, book)
-    wanted = typed.strip().casefold()
-    found = [w for w in ways if any(wanted in n.casefold() for n in (w.name, *w.aliases, w.id))]
-    exact = [w for w in found if wanted in (w.name.casefold(), *(a.casefold() for a in w.aliases))]
-    if len(exact or found) == 1:
-        return (exact or found)[0]
-    known = "、".join(title(way) for way in (found or ways))
-    what = "不止一条" if found else "没有这条渠道"
-    place = "" if case.insured is not None else "。写上 --from，还能看当地的渠道"
-    raise InputError(f"“{safe(typed)}”{what}。可以写：{known}{place}。（--via）")
+    if topic and topic not in WITH_CHANNELS:
+        named = "、".join(WITH_CHANNELS)
+        raise InputError(f"--via 只和这些主题一起用：{named}。")
+    wanted = typed.casefold()
+    known: dict[str, str] = {}
+    for name in [topic] if topic else WITH_CHANNELS:
+        facts = family_facts(case := _case(TOPICS[name], given, book), book)
+        ways = family_channels(case, family_route(facts, book), book)
+        if not ways:
+            return name, None
+        names = {
+            way.id: [n.casefold() for n in (way.name, title(way), *way.aliases)] for way in ways
+        }
+        exact = [way for way in ways if wanted in (*names[way.id], way.id)]
+        found = exact or [way for way in ways if any(wanted in n for n in names[way.id])]
+        if len(found) == 1:
+            return name, found[0]
+        if found:
+            raise InputError(f"“{safe(typed)}”不止一条：{'、'.join(map(title, found))}。（--via）")
+        known |= {title(way): "" for way in ways}
+    place = "" if given.get("insured", OPEN) != OPEN else "写上 --from，还能看当地的渠道。"
+    raise InputError(f"没有“{safe(typed)}”这条渠道。可以写：{'、'.join(known)}。{place}（--via）")

@@ -165,5 +165,5 @@ def _heard(sentence: str, begun: options.Start, given: Answers) -> Answers:
     )
     begun.env.stderr.write(f"这句话看出：{told or '没有'}。不对就用选项改。\n")
     if heard.matter:
-        begun.env.stderr.write(f"{OTHER_MATTER}的，看 yidi {heard.matter}。\n")
+        begun.env.stderr.write(f"这句话{OTHER_MATTER}。那就看 yidi {heard.matter}。\n")
     return answers

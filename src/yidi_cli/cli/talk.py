@@ -25,11 +25,14 @@ class Kept(NamedTuple):
 
 
 class Other(NamedTuple):
-    """Another matter that a person may mean: how it is offered, and what to begin it with."""
+    """Another matter that a person may mean: how it is offered (`first` of all where it is what
+    the person asked for), and what to begin it with.
+    """
 
     label: str
     matter: Literal["filing", "family"]
     answers: Answers
+    first: bool = False
 
 
 class Talk(Protocol):

@@ -139,7 +139,8 @@ class FamilyTalk:
         """Return filing: the one whose bill is paid may be cared for elsewhere."""
         member = answers.get("member", UNKNOWN)
         begin = {"insured": member} if member != UNKNOWN else {}
-        return Other("家人要去外地看病，看要不要备案", "filing", begin)
+        asked = answers.get("want") == "filing"
+        return Other("家人要去外地看病，看要不要备案", "filing", begin, first=asked)
 
 
 def talk_of(matter: str, book: Rulebook) -> Talk:
