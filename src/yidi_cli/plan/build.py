@@ -115,6 +115,7 @@ def item_of(rule: Rule, words: CommonWords, book: Book) -> Item:
         confidence=rule.confidence,
         disputed=tuple(words.disputed(book.reading(name)) for name in rule.disputed),
         place=rule.place,
+        owner=rule.owner,
         # A question does not claim anything that could have changed.
         old=rule.section != "verify" and is_old(rule.place, rule.sources, book),
         purpose=rule.purpose and fill(rule.purpose),
@@ -155,6 +156,7 @@ def _exemption_item(exemption: Exemption, words: Words) -> Item:
         detail=words.fill(exemption.detail),
         sources=exemption.sources,
         confidence=exemption.confidence,
+        owner=exemption.owner,
         old=exemption.basis == "old",
     )
 

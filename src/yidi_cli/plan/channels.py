@@ -83,6 +83,7 @@ def _item(channel: Channel, words: Words, remark: bool = False) -> Item:
         sources=channel.sources,
         confidence=channel.confidence,
         kind=channel.kind,
+        owner=channel.owner,
         filing=channel.filing,
         url=channel.url,
         steps=tuple(words.fill(step) for step in channel.steps),
@@ -124,6 +125,7 @@ def contacts(case: Insured, book: Book, words: CommonWords) -> Iterator[Item]:
             detail=hotline.note,
             sources=hotline.sources,
             confidence=hotline.confidence,
+            owner=hotline.owner,
             kind="phone",
             filing="none",
         )
@@ -134,6 +136,7 @@ def contacts(case: Insured, book: Book, words: CommonWords) -> Iterator[Item]:
                 text=f"{region.name}医疗保障局网站",
                 sources=region.bureau.sources,
                 confidence=region.bureau.confidence,
+                owner=region.bureau.owner,
                 kind="web",
                 filing="none",
                 url=region.bureau.url,

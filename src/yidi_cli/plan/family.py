@@ -259,6 +259,7 @@ def _channel_item(channel: FamilyChannel, words: FamilyWords) -> Item:
         sources=channel.sources,
         confidence=channel.confidence,
         kind=channel.kind,
+        owner=channel.owner,
         known=channel.known,
         url=channel.url,
         steps=tuple(words.fill(step) for step in channel.steps),

@@ -34,7 +34,8 @@ class Disputed(Value, frozen=True):
 class Item(Value, frozen=True):
     """One statement, filled in for the case.
 
-    `old` says that it rests on local texts from before the national tightening. `kind`, `filing`
+    `owner` says whose data it is from, "" for ours. `old` says that it rests on local texts from
+    before the national tightening. `kind`, `filing`
     (or `known`, how well it is known that another matter is dealt with there), `url` and `steps`
     are a channel's; `purpose`, `get`, `form` and `substitutes` a material's.
     """
@@ -46,6 +47,7 @@ class Item(Value, frozen=True):
     detail: str = ""
     disputed: tuple[Disputed, ...] = ()
     place: str = ""
+    owner: str = ""
     old: bool = False
     purpose: str = ""
     get: str = ""

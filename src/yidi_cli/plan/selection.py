@@ -58,7 +58,7 @@ def select(
     A candidate comes with its level, 0 for the most specific place, and those of its conditions
     that remain to be met; on one topic of one section the lowest level is shown.
     """
-    shown: dict[tuple[str, str, str], tuple[int, Rule]] = {}
+    shown: dict[tuple[str, str, str], tuple[tuple[int, int], Rule]] = {}
     trace: list[Traced] = []
     for level, rule, when in candidates:
         if not speaks(when, rule.unless, facts):
@@ -67,14 +67,14 @@ def select(
             trace.append(Traced(rule.id, "not-in-force"))
             continue
         key = (rule.section, rule.topic or rule.id, rule.for_)
-        held = shown.get(key)
-        if held is not None and held[0] <= level:
-            outcome = "clash" if held[0] == level else "replaced"
+        held, rank = shown.get(key), (level, -rule.layer)
+        if held is not None and held[0] <= rank:
+            outcome = "clash" if held[0] == rank else "replaced"
             trace.append(Traced(rule.id, outcome, held[1].id))
             continue
         if held is not None:
             trace.append(Traced(held[1].id, "replaced", rule.id))
-        shown[key] = (level, rule)
+        shown[key] = (rank, rule)
     rules = sorted((rule for _, rule in shown.values()), key=_page_order)
     trace += [Traced(rule.id, "shown") for rule in rules]
     return tuple(rules), tuple(trace)

@@ -118,6 +118,11 @@ class ItemObject(TypedDict):
             Meta(description="Division code of the place whose rule it is; absent: the nation."),
         ]
     ]
+    owner: NotRequired[
+        Annotated[
+            str, Meta(description="Whose data it is from; absent: those that yidi comes with.")
+        ]
+    ]
     old: NotRequired[
         Annotated[
             Literal[True],

@@ -210,7 +210,8 @@ def entry(item: Item, notes: Notes, steps: bool = False) -> Entry:
         subs += [Sub(text, "step", f"{i}. ") for i, text in enumerate(item.steps, 1)]
     if notes.ids:
         subs.append(Sub(item.id, "id"))
-    return Entry(f"{item.text}{unsure}{notes.mark(item.sources, item.old)}", tuple(subs))
+    owner = f"（{item.owner}）" if item.owner else ""
+    return Entry(f"{item.text}{unsure}{owner}{notes.mark(item.sources, item.old)}", tuple(subs))
 
 
 def disputes_block(items: Iterable[Item], notes: Notes) -> Block | None:

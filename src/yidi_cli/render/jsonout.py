@@ -133,6 +133,7 @@ def item_json(item: Item) -> dict[str, Any]:
             "confidence": item.confidence,
             "disputed": [disputed_json(d) for d in item.disputed],
             "place": item.place,
+            "owner": item.owner,
             "old": item.old,
             "purpose": item.purpose,
             "get": item.get,

@@ -185,7 +185,9 @@ class Rule(Part, frozen=True):
 
     Rules on one `topic` of one section replace each other: county over city over province over
     nation. A rule without a topic replaces nothing. `disputed` holds ids of readings. `place` is
-    set by the loader: the division code of the region the rule stands in, empty for the nation.
+    set by the loader: the division code of the region the rule stands in, empty for the nation. So
+    are `owner`, whose data it is from where they are not ours, and `layer`, which of several laid
+    over each other: on one topic at one level the highest layer speaks.
     `purpose`, `get` and `form` are a material's: what it is for, where to get it, and whether the
     original, a copy or a photo is wanted. `elder` is the step of the large-type page that a next
     step is part of.
@@ -209,6 +211,8 @@ class Rule(Part, frozen=True):
     disputed: tuple[str, ...] = ()
     valid: Validity = Validity()
     order: int = 500
+    owner: str = ""
+    layer: int = 0
     for_: Literal["insured", "destination", "member"] = msgspec.field(default="insured", name="for")
     place: str = ""
 
@@ -276,7 +280,7 @@ class Question(Part, frozen=True):
 
 
 class Way(Part, frozen=True):
-    """A way to do a thing or to ask: an app, a counter, a number."""
+    """A way to do a thing or to ask: an app, a counter, a number. `owner` as in `Rule`."""
 
     id: str
     name: str
@@ -289,6 +293,7 @@ class Way(Part, frozen=True):
     steps: tuple[str, ...] = ()
     when: Conditions = {}
     unless: Conditions = {}
+    owner: str = ""
 
 
 class Channel(Way, frozen=True, kw_only=True):

@@ -196,6 +196,10 @@ class Places:
                 return name
         return place.code
 
+    def all(self) -> tuple[Place, ...]:
+        """All places, in the order of the data."""
+        return tuple(self._table.all)
+
     def pools(self) -> tuple[Place, ...]:
         """All pooling regions, 港澳台 and abroad included, in the order of the data."""
         return tuple(p for p in self._table.all if self.pool(p) is p)

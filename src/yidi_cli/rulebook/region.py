@@ -33,6 +33,7 @@ class Hotline(Part, frozen=True):
     sources: tuple[Citation, ...]
     confidence: Confidence
     note: str = ""
+    owner: str = ""
 
 
 class Bureau(Part, frozen=True):
@@ -41,6 +42,7 @@ class Bureau(Part, frozen=True):
     url: str
     sources: tuple[Citation, ...]
     confidence: Confidence
+    owner: str = ""
 
 
 class Exemption(Part, frozen=True):
@@ -60,6 +62,7 @@ class Exemption(Part, frozen=True):
     basis: Literal["none", "old", "current"]
     detail: str = ""
     when: Conditions = msgspec.field(default_factory=dict)
+    owner: str = ""
 
 
 class Region(Part, frozen=True):

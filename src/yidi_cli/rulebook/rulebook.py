@@ -64,6 +64,7 @@ class Rulebook(Book):
         """Take the parts; `wording` reads that of a raw bundle."""
         super().__init__(bundle)
         self._read_wording = wording
+        self.overlays: tuple[str, ...] = ()
         self._sections: dict[Section, tuple[Rule, ...]] = {}
         self._indexes: dict[tuple[str, ...], _Index] = {}
 
@@ -196,3 +197,23 @@ class Rulebook(Book):
             own: tuple[Statement, ...] = (*part.rules, *part.channels, *part.exemptions)
             for statement in own:
                 yield part.name, statement
+
+    def whole(self) -> Bundle:
+        """Return all parts decoded, as they were read."""
+        if isinstance(self._bundle, Bundle):
+            return self._bundle
+        return Bundle(
+            meta=self.meta,
+            sources=tuple(self._national_sources.values()),
+            questions=self._decode(self._bundle.questions, tuple[Question, ...]),
+            decision=self.decision,
+            diseases=self.diseases,
+            conflicts=self._national_conflicts,
+            rules={section: self.rules_in(section) for section in ORDER},
+            regions={region.code: region for region in self.regions()},
+            places=self._decode(self._bundle.places, tuple[str, ...]),
+            holidays=self.holidays,
+            family=self.family.national,
+            elder=tuple(self.elder_steps.values()),
+            wording=self.wording,
+        )
