@@ -69,6 +69,22 @@ class Environment:
         return root / "yidi" if root is not None else None
 
     @property
+    def settings_file(self) -> Path | None:
+        """Where a person's settings are; None without a home.
+
+        In `XDG_CONFIG_HOME`, or the system's own place for one user's settings.
+        """
+        home = self.variables.get("HOME") or self.variables.get("USERPROFILE")
+        roots = [self.variables.get("XDG_CONFIG_HOME"), self.variables.get("APPDATA")]
+        given = next((Path(root) for root in roots if root and Path(root).is_absolute()), None)
+        root = given or (Path(home) / ".config" if home else None)
+        return root / "yidi" / "settings.toml" if root is not None else None
+
+    def paths(self, name: str) -> list[str]:
+        """Return the paths in a variable, separated as the system separates them."""
+        return self.variables.get(name, "").split(os.pathsep)
+
+    @property
     def debug(self) -> bool:
         """Tell whether a fault of the program should show its traceback."""
         return self._on("YIDI_DEBUG")

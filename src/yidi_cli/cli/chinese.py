@@ -197,7 +197,16 @@ class _Chinese(Command):
 
 
 class ChineseCommand(_Chinese, TyperCommand):
-    """A command whose help and errors are Chinese; its `epilog` is its examples."""
+    """A command whose help and errors are Chinese; its `epilog` is its examples.
+
+    `shared` makes the options that it takes besides those of its function; see `command`.
+    """
+
+    shared: ClassVar[Sequence[Mapping[str, Any]]] = ()
+
+    def __init__(self, *args: Any, **attrs: Any) -> None:
+        super().__init__(*args, **attrs)
+        self.params += [TyperOption(**option) for option in self.shared]
 
 
 class ChineseGroup(_Chinese, TyperGroup):
@@ -225,6 +234,13 @@ class ChineseGroup(_Chinese, TyperGroup):
         shown = {name: label for name, (label, _) in _commands(self).items()}
         shown |= {alias: shown[name] for alias, name in self.aliases.items() if name in shown}
         ctx.fail(f"没有「{safe(args[0])}」这个命令。{_near(args[0], shown)}")
+
+
+def command(shared: Sequence[Mapping[str, Any]]) -> type[ChineseCommand]:
+    """The `cls` of a command that also takes these options (the arguments of a `TyperOption`); a
+    `callback` gets their values, the command's function does not.
+    """
+    return type("SharingCommand", (ChineseCommand,), {"shared": tuple(shared)})
 
 
 def group(aliases: Mapping[str, str] | None = None) -> type[ChineseGroup]:

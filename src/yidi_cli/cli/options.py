@@ -8,6 +8,7 @@ import typer
 
 from yidi_cli.base.env import Environment, spare_typing_extensions
 from yidi_cli.base.errors import InputError, safe, safe_path
+from yidi_cli.cli import overlays
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -118,6 +119,26 @@ class Start:
         """Tell whether the result is a page, and not an object or a calendar for a program."""
         return self.style not in ("json", "ics")
 
+    def turn_to(self, typed: str) -> date:
+        """Return the day of `--as-of`, today without one, and take the rules of that day.
+
+        Raises InputError for a day that cannot be read, or before the first that is known.
+        """
+        day = parse_day(typed, "--as-of", self.env.today)
+        if not typed.strip():
+            return day
+        from yidi_cli.rulebook.past import FIRST_DAY
+
+        if day < FIRST_DAY:
+            first = FIRST_DAY.isoformat()
+            why = "现在的跨省规定从那天起执行，更早的没有收录"
+            raise InputError(f"--as-of 最早写 {first}：{why}。")
+        if day < self.book.settled:
+            told = "没查到从哪天起的，照现在知道的写；拿不准，打电话问"
+            self.env.stderr.write(f"按 {day.isoformat()} 的规定说。{told}。\n")
+        self.book = self.book.on(day)
+        return day
+
 
 def parse_format(typed: str, plain: bool, env: Environment, file: str) -> Format:
     """Return the format to use: as asked, as the file's ending says, else the page for a terminal
@@ -163,7 +184,9 @@ def start(
     if file:
         # Before anything is asked: answers must not be lost to a file that cannot be written.
         check_target(Path(file), force)
-    return Start(env, open_rulebook(), parse_format(format_, plain, env, file), file)
+    style = parse_format(format_, plain, env, file)
+    book = overlays.laid_over(open_rulebook(), ctx, env)
+    return Start(env, book, style, file)
 
 
 _ANCHORS = {
