@@ -1,0 +1,153 @@
+"""The maintainers' guide: its commands run, its files load, its tables and links are right."""
+
+from __future__ import annotations
+
+import io
+import re
+import shlex
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import get_args
+
+import msgspec
+import pytest
+
+from tests.conftest import ROOT, Ran
+from tools.docs import GUIDE, renewed
+from yidi_cli.base.env import Environment
+from yidi_cli.cli.app import run
+from yidi_cli.rulebook import family, model, opening, region
+from yidi_cli.rulebook.holidays import HolidayYear, Notice
+from yidi_cli.rulebook.model import Section
+from yidi_cli.rulebook.overlay import FILES, FOLDERS, About
+from yidi_cli.rulebook.rulebook import Rulebook
+
+DOCUMENTS = [ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+FENCE = re.compile(r"(?:`([^`\n]+\.yaml)`：\n\n)?```(\w+)\n(.*?)```", re.DOTALL)
+LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(#[^)]*)?\)")
+STRUCTS: tuple[type[msgspec.Struct], ...] = (
+    model.Rule,
+    model.DateSpec,
+    model.Source,
+    model.DecisionRow,
+    model.Question,
+    model.Option,
+    model.Conflict,
+    model.Reading,
+    model.Disease,
+    model.ElderStep,
+    model.Example,
+    model.Meta,
+    model.Channel,
+    family.FamilyChannel,
+    family.FamilyRow,
+    region.Region,
+    region.Hotline,
+    region.Bureau,
+    region.Exemption,
+    HolidayYear,
+    Notice,
+    About,
+)
+
+
+def pieces(text: str) -> Iterator[tuple[str, str]]:
+    """Yield, in order, a command to run (kind "run") or a file to write (its name)."""
+    for name, language, content in FENCE.findall(text):
+        if language == "console":
+            for line in content.splitlines():
+                if line.startswith("$ yidi "):
+                    yield "run", line.removeprefix("$ ")
+        elif name:
+            yield name, content
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_all_commands_run_in_their_order(
+    document: Path, book: Rulebook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A person who follows the document, in an empty folder: every command ends well."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(opening, "open_rulebook", lambda: book)
+    for kind, content in pieces(document.read_text(encoding="utf-8")):
+        if kind != "run":
+            path = tmp_path / kind
+            assert path.parent.exists() or kind.startswith("我的数据/"), kind
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content, encoding="utf-8")
+            continue
+        out, err = io.StringIO(), io.StringIO()
+        day = date.fromisoformat(book.meta.version)
+        env = Environment(io.StringIO(), out, err, {}, 80, day)
+        code = run(shlex.split(content.partition("  #")[0])[1:], env)
+        ran = Ran(code, out.getvalue(), err.getvalue())
+        assert ran.code == 0, (content, ran.err, ran.out[-500:])
+
+
+def test_the_city_of_the_guide_is_seen(
+    book: Rulebook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two rules, a channel and a case, without touching Python: they show, with their owner."""
+    test_all_commands_run_in_their_order(
+        ROOT / "docs" / "add-a-city.md", book, tmp_path, monkeypatch
+    )
+
+    def shown(*argv: str) -> str:
+        out = io.StringIO()
+        day = date.fromisoformat(book.meta.version)
+        env = Environment(io.StringIO(), out, io.StringIO(), {}, 80, day)
+        assert run([*argv, "--data", str(tmp_path / "我的数据")], env) == 0
+        return re.sub(r"\s", "", out.getvalue())
+
+    assert "呼伦贝尔医保经办窗口（示例市医保局）" in shown("channels", "--city", "呼伦贝尔")
+    case = ("--from", "呼伦贝尔", "--to", "北京", "--scheme", "职工", "--type", "长期居住")
+    rest = ("--care", "住院", "--stage", "before", "--filing", "none", "--no-input")
+    plan = shown("guide", *case, *rest)
+    assert "窗口交齐材料，当场办好。（示例市医保局）" in plan
+    assert "没有居住证，社区开的证明行不行？（示例市医保局）" in plan
+
+
+def test_a_fault_in_the_city_of_the_guide_is_found(
+    book: Rulebook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    test_all_commands_run_in_their_order(
+        ROOT / "docs" / "add-a-city.md", book, tmp_path, monkeypatch
+    )
+    case = tmp_path / "我的数据" / "cases" / "呼伦贝尔.yaml"
+    broken = case.read_text(encoding="utf-8").replace("hlbe.timing.review", "cn.timing.review")
+    case.write_text(broken, encoding="utf-8")
+    out = io.StringIO()
+    env = Environment(io.StringIO(), out, out, {}, 80, date.fromisoformat(book.meta.version))
+    assert run(["data", "check", "我的数据"], env) == 1
+    assert "cases/呼伦贝尔.yaml" in out.getvalue()
+
+
+@pytest.mark.parametrize("document", [*DOCUMENTS, ROOT / "README.md"], ids=lambda path: path.name)
+def test_links_lead_somewhere(document: Path) -> None:
+    for target, _ in LINK.findall(document.read_text(encoding="utf-8")):
+        if not target.startswith("http"):
+            assert (document.parent / target).exists(), target
+
+
+def test_the_table_of_codes_is_today_s() -> None:
+    text = GUIDE.read_text(encoding="utf-8")
+    assert renewed(text) == text, "run .venv/bin/python tools/docs.py"
+
+
+def test_every_field_is_in_the_guide() -> None:
+    told = set(re.findall(r"`([\w-]+)`", GUIDE.read_text(encoding="utf-8")))
+    for struct in STRUCTS:
+        for field in msgspec.structs.fields(struct):
+            assert field.encode_name in told, (struct.__name__, field.encode_name)
+
+
+def test_every_section_and_file_is_in_the_guide() -> None:
+    text = GUIDE.read_text(encoding="utf-8")
+    for section in get_args(Section):
+        assert f"`{section}`" in text, section
+    for name in (*FILES, *(f"{folder}/" for folder in FOLDERS)):
+        assert f"`{name}`" in text, name
+    for path in (ROOT / "data").iterdir():
+        name = path.name if path.is_file() else f"{path.name}/"
+        assert f"`{name}" in text, name
