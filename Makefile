@@ -46,7 +46,7 @@ bench: $(TEST_READY) ## 量启动时间和内存（与 python -c pass 的倍数�
 pictures: $(TEST_READY) ## 重画 README 里的两张图
 	@$(BIN)/python tools/pictures.py
 
-schema: $(READY) ## 重写 docs/schema 里的 JSON Schema
+schema: $(READY) ## 重写 docs/schema 里的 JSON Schema 和数据文件的第一行
 	@$(BIN)/python tools/schema.py
 
 clean: ## 删掉虚拟环境和缓存

@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import DATA, Run
 from yidi_cli.base.errors import DataError
-from yidi_cli.rulebook.load import MAX_BYTES, Fault, Tree, parse_yaml, read_yaml
+from yidi_cli.rulebook.divisions import read_divisions
+from yidi_cli.rulebook.load import MAX_BYTES, Fault, Path_, Tree, parse_yaml, read_yaml
 from yidi_cli.rulebook.opening import open_folder
+from yidi_cli.rulebook.wording import Wording, check_wording
 
 NEW = "rules/zz-test.yaml"
 RULE = """\
@@ -80,11 +84,59 @@ def read_once(path: Path, file: str) -> tuple[Tree, list[Fault]]:
     return PARSED[key]
 
 
-@pytest.fixture
-def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Copy:
-    shutil.copytree(DATA, tmp_path / "data")
+FINE: list[tuple[Wording, dict[str, frozenset[str]], frozenset[str]]] = []
+"""What was checked of the words of sentences, which takes half of a check, and had no fault."""
+
+
+def check_wording_once(
+    wording: Wording,
+    values: dict[str, frozenset[str]],
+    codes: frozenset[str],
+    fault: Callable[[Path_, str, str, str], Fault],
+) -> list[Fault]:
+    if (wording, values, codes) in FINE:
+        return []
+    found = list(check_wording(wording, values, codes, fault))
+    if not found:
+        FINE.append((wording, values, codes))
+    return found
+
+
+def restore(root: Path) -> None:
+    """Make `root` the same as the data; files that are so already are left alone."""
+    real = {path.relative_to(DATA): path for path in DATA.rglob("*") if path.is_file()}
+    for path in [path for path in root.rglob("*") if not path.is_dir()]:
+        if path.relative_to(root) not in real:
+            path.unlink()
+    for name, path in real.items():
+        copy, then = root / name, path.stat()
+        now = copy.stat() if copy.is_file() else None
+        if now is None or (now.st_size, now.st_mtime_ns) != (then.st_size, then.st_mtime_ns):
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(path, copy)
+
+
+def copied(root: Path, monkeypatch: pytest.MonkeyPatch) -> Copy:
+    """Return a copy of the data in `root`; what is the same in all copies is read only once."""
+    restore(root)
     monkeypatch.setattr("yidi_cli.rulebook.folder.read_yaml", read_once)
-    return Copy(tmp_path / "data")
+    monkeypatch.setattr("yidi_cli.rulebook.folder.read_divisions", read_divisions_once)
+    monkeypatch.setattr("yidi_cli.rulebook.check.check_wording", check_wording_once)
+    return Copy(root)
+
+
+read_divisions_once = cache(read_divisions)
+
+
+@pytest.fixture(scope="session")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return where the copy is: one for all tests, since files take longer to make than to read."""
+    return tmp_path_factory.mktemp("copy") / "data"
+
+
+@pytest.fixture
+def copy(room: Path, monkeypatch: pytest.MonkeyPatch) -> Copy:
+    return copied(room, monkeypatch)
 
 
 def test_a_copy_without_faults_opens(copy: Copy) -> None:
@@ -451,6 +503,7 @@ def test_an_exemption_to_nowhere(copy: Copy) -> None:
 
 
 def test_a_fault_in_a_city(copy: Copy) -> None:
+    (copy.root / "regions" / "110000-北京.yaml").unlink()
     copy.write(
         "regions/990000-无.yaml",
         'code: "110000"\nname: 无\ncities:\n  - code: "110101"\n    name: 东城区\n    rules:\n'
@@ -464,16 +517,16 @@ def test_a_fault_in_a_city(copy: Copy) -> None:
 ROW = "310101,黄浦区,county,310000,黄浦,huang pu,"
 ROWS = {
     "310101,黄浦区,county,310000,黄浦,huang pu": "有 6 列，应为 7 列",
-    "31010,黄浦区,county,310000,黄浦,huang pu,": "code：「31010」不是 6 位数字",
-    "310101,,county,310000,黄浦,huang pu,": "name：是空的",
-    "310101,黄浦区,town,310000,黄浦,huang pu,": "level：「town」不认识",
-    "310101,黄浦区,county,,黄浦,huang pu,": "parent_code：是空的",
-    "310101,黄浦区,county,319999,黄浦,huang pu,": "parent_code：「319999」在表中没有",
-    "310101,黄浦区,county,110101,黄浦,huang pu,": "parent_code：「110101」不是更高一级的地方",
-    "310101,黄浦区,county,310000,黄浦,huangpu,": "pinyin：「huangpu」有 1 个音节",
-    "310101,黄浦区,county,310000,黄浦,huang Pu,": "pinyin：「huang Pu」只能用小写字母",
-    "310101,黄浦区,county,310000,黄浦,huang pu,a||b": "aliases：「a||b」里有空的别名",
-    "110101,黄浦区,county,310000,黄浦,huang pu,": "code：「110101」与第 3 行重复",
+    "31010,黄浦区,county,310000,黄浦,huang pu,": "「code」：「31010」不是 6 位数字",
+    "310101,,county,310000,黄浦,huang pu,": "「name」：是空的",
+    "310101,黄浦区,town,310000,黄浦,huang pu,": "「level」：「town」不认识",
+    "310101,黄浦区,county,,黄浦,huang pu,": "「parent_code」：是空的",
+    "310101,黄浦区,county,319999,黄浦,huang pu,": "「parent_code」：「319999」在表中没有",
+    "310101,黄浦区,county,110101,黄浦,huang pu,": "「parent_code」：「110101」不是更高一级的地方",
+    "310101,黄浦区,county,310000,黄浦,huangpu,": "「pinyin」：「huangpu」有 1 个音节",
+    "310101,黄浦区,county,310000,黄浦,huang Pu,": "「pinyin」：「huang Pu」只能用小写字母",
+    "310101,黄浦区,county,310000,黄浦,huang pu,a||b": "「aliases」：「a||b」里有空的别名",
+    "110101,黄浦区,county,310000,黄浦,huang pu,": "「code」：「110101」与第 3 行重复",
 }
 
 

@@ -28,6 +28,14 @@ from yidi_cli.rulebook.family import SECTIONS, FamilyExample
 from yidi_cli.rulebook.family_book import FamilyBook
 from yidi_cli.rulebook.folder import read_family_examples
 from yidi_cli.rulebook.model import UNKNOWN
+from yidi_cli.wizard.audit import audit_subject
+from yidi_cli.wizard.audit_subject import (
+    DONE_SOMEWHERE,
+    NEEDED_FAMILY,
+    NEEDED_FOR_SHARING,
+    SHARING,
+    FamilySubject,
+)
 from yidi_cli.wizard.flow import CHECK, Answered, State, begin, fold, options_of, step
 from yidi_cli.wizard.why import effects_of
 
@@ -48,9 +56,7 @@ PLACES = (
     "遵义",
     "大连",
 )
-NEEDED = ("next-steps", "channels", "materials", "timing", "basis", "cautions", "verify")
-SHARING = ("link", "wallet", "link-or-wallet")
-ALSO_FOR_SHARING = ("conditions", "usage", "records", "ending", "alike")
+NEEDED = (*sorted(NEEDED_FAMILY), "channels", "basis")
 MOST = 34
 """So many statements besides channels a tired person may get; most plans hold far fewer."""
 
@@ -101,7 +107,7 @@ def test_there_are_paths_of_every_length() -> None:
 
 def test_every_path_ends_in_a_complete_plan() -> None:
     for plan in plans():
-        needed = {*NEEDED, *(ALSO_FOR_SHARING if plan.verdict.route in SHARING else ())}
+        needed = {*NEEDED, *(NEEDED_FOR_SHARING if plan.verdict.route in SHARING else ())}
         lacking = needed - set(plan.sections)
         assert not lacking, (lacking, plan.verdict, plan.case)
         assert plan.headline
@@ -113,9 +119,15 @@ def test_every_path_ends_in_a_complete_plan() -> None:
 
 def test_sharing_names_a_channel_to_do_it_in() -> None:
     for plan in plans():
-        if plan.verdict.route in (*SHARING, "records", "stop", "show-code"):
+        if plan.verdict.route in DONE_SOMEWHERE:
             named = [item for item in plan.sections["channels"] if item.known]
             assert named, plan.case
+
+
+def test_nothing_is_wrong_on_any_path() -> None:
+    """Here the paths are walked one by one; the audit looks at all places at once."""
+    faults = audit_subject(FamilySubject(family(), TODAY), lambda entry_id: (entry_id, 1))
+    assert [str(fault) for fault in faults] == []
 
 
 def test_every_statement_is_shown_on_some_path() -> None:

@@ -326,9 +326,9 @@ PEOPLE: dict[str, tuple[str, ...]] = {
 }
 DECIDED: dict[str, tuple[str, Any, str]] = {
     "重庆 → 重庆": ("link", True, "在本省的医保渠道绑定家人"),
-    "重庆 → 贵阳": ("wallet", True, "都开通「医保钱包」"),
+    "重庆 → 贵阳": ("wallet", True, "两边开没开通「医保钱包」"),
     "青岛 → 大连": ("wallet", True, "再给他交居民医保"),
-    "佛山 → 南宁": ("wallet", True, "都开通「医保钱包」"),
+    "佛山 → 南宁": ("wallet", True, "两边开没开通「医保钱包」"),
     "a daughter-in-law's account": ("not-close", False, "改用您爱人的账户"),
     "for a daughter-in-law": ("not-close", False, "改用您孩子的账户"),
     "a resident's account": ("no-account", False, "居民医保没有个人账户"),
@@ -636,7 +636,7 @@ def talk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, book: Rulebook) -> Tal
 
 
 SHORTEST: dict[str, tuple[list[Any], str]] = {
-    "across provinces": (ACROSS, "都开通「医保钱包」"),
+    "across provinces": (ACROSS, "两边开没开通「医保钱包」"),
     "inside a province": (INSIDE, "绑定家人"),
     "a premium": (["pay-premium", *ACROSS[1:]], "再给他交居民医保"),
     "a premium of an employee": (["pay-premium", *ACROSS[1:4], "employee"], "没有居民医保费要交"),

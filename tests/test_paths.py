@@ -1,26 +1,27 @@
 """Every path: all that can be answered, in every kind of pair of places, ends in a complete plan.
 
-Places are folded into kinds that the rules treat alike, and so are the values of a dimension that
-no rule tells apart; within that, the product is complete.
+The paths are those of `wizard/audit`, which looks at all of them at once; `tests/test_audit.py`
+holds that they are what the program does. Two kinds of pairs are walked case by case as well.
 """
 
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 import pytest
-from msgspec.structs import replace
 
 from tests.conftest import TODAY
+from tests.test_audit import paths_of
+from yidi_cli.plan.answers import case_of
 from yidi_cli.plan.build import build_plan
 from yidi_cli.plan.case import Case, derive
 from yidi_cli.plan.match import may_hold
-from yidi_cli.plan.selection import SECTIONS, decide, match
+from yidi_cli.plan.selection import match
 from yidi_cli.plan.statements import every_statement
 from yidi_cli.rulebook.model import (
     DERIVED,
-    ORDER,
     PLACEHOLDERS,
     PLACES,
     UNKNOWN,
@@ -29,6 +30,19 @@ from yidi_cli.rulebook.model import (
     Rule,
 )
 from yidi_cli.rulebook.rulebook import Rulebook
+from yidi_cli.wizard.audit_checks import (
+    clashes,
+    lacking,
+    undecided,
+    unfired,
+    unnamed_ways,
+    unreached,
+    unused_exemptions,
+    without_channel,
+)
+from yidi_cli.wizard.audit_options import indifferent, unasked, unoffered
+from yidi_cli.wizard.audit_places import every_place
+from yidi_cli.wizard.audit_subject import NEEDED as NEEDED
 from yidi_cli.wizard.flow import fold
 
 # One pair for each way in which places can stand to each other.
@@ -55,7 +69,6 @@ OPEN_PAIRS = {
     "neither place known": (UNKNOWN, UNKNOWN),
 }
 ALL_PAIRS = {**PAIRS, **OPEN_PAIRS}
-NEEDED = ("next-steps", "materials", "timing", "settlement", "at-hand", "verify")
 TYPES = ("long-term", "temporary")
 
 
@@ -122,35 +135,55 @@ def cases(pair: tuple[str, str], book: Rulebook, **fixed: Iterable[str]) -> Iter
             )
 
 
-def check(case: Case, book: Rulebook) -> set[str]:
-    """Match one case; return the rules shown."""
+def check(case: Case, book: Rulebook) -> None:
+    """Match one case: its plan is complete, and no two rules are in each other's way."""
     found = match(derive(case, book), book, TODAY)
     sections = {rule.section for rule in found.rules}
     lacking = [name for name in NEEDED if name not in sections]
     assert not lacking, (lacking, found.row.id, case)
     clashes = [(t.rule, t.by) for t in found.trace if t.outcome == "clash"]
     assert not clashes, (clashes, case)
-    return {found.row.id} | {rule.id for rule in found.rules}
 
 
-@pytest.mark.parametrize("kind", ALL_PAIRS)
-def test_every_path_ends_in_a_complete_plan(kind: str, book: Rulebook) -> None:
+@pytest.mark.parametrize("kind", ["cross-province", "in-province, unknown"])
+def test_every_case_has_a_complete_plan(kind: str, book: Rulebook) -> None:
     for case in cases(ALL_PAIRS[kind], book):
         check(case, book)
 
 
-@pytest.mark.parametrize(
-    "kind", ["cross-province", "in-province, unknown", "same region", "neither place known"]
-)
-def test_every_situation_fits_every_case(kind: str, book: Rulebook) -> None:
-    situations = [option.id for option in book.question("situation").options]
-    types = ["long-term-residence", "referral", "emergency", "other-temporary", UNKNOWN]
-    care = ["inpatient", "chronic"]
-    for case in cases(ALL_PAIRS[kind], book, scheme=["employee"], care=care, type=types):
-        if case.disease not in ("none", UNKNOWN):
-            continue
-        for situation in situations:
-            check(replace(case, situations=(situation,)), book)
+def test_every_path_ends_in_a_complete_plan() -> None:
+    lacks = [(section, route, t.command) for section, route, t in lacking(paths_of("guide"))]
+    assert lacks == []
+    assert [(route, t.command) for route, _, t in without_channel(paths_of("guide"))] == []
+
+
+def test_no_two_rules_are_in_each_others_way() -> None:
+    found = [(one.id, other.id, t.command) for (one, other), t in clashes(paths_of("guide"))]
+    assert found == []
+
+
+@pytest.mark.parametrize("kind", ALL_PAIRS)
+def test_each_kind_of_pair_is_among_the_paths(kind: str, book: Rulebook) -> None:
+    """With every situation alone in every case, and with those that can come together."""
+    names = [place(name, book) for name in ALL_PAIRS[kind]]
+    answers = {
+        side: found.code if found is not None else UNKNOWN  # type: ignore[attr-defined]
+        for side, found in zip(PLACES, names, strict=True)
+    }
+    facts = derive(case_of(answers, book), book).facts
+    grounds = [
+        ground
+        for ground in paths_of("guide").grounds
+        if ground.facts["scope"] == facts["scope"] and set(answers) == set(ground.pairs[0].answers)
+    ]
+    assert grounds
+    for ground in grounds:
+        for option in book.question("situation").options:
+            assert ground.settings[frozenset({option.id})] == ground.space.full
+        together = Counter(len(chosen) for chosen in ground.settings)
+        if kind.startswith(("cross", "in-")):
+            assert together[2] > 150
+            assert together[3] > 500
 
 
 def meet(options: Iterable[Option], case: Case, book: Rulebook) -> bool:
@@ -159,29 +192,8 @@ def meet(options: Iterable[Option], case: Case, book: Rulebook) -> bool:
     return all(may_hold(option.when, option.unless, facts) for option in options)
 
 
-@pytest.mark.parametrize("kind", ["cross-province", "in-province, unknown"])
-def test_every_pair_of_situations_fits(kind: str, book: Rulebook) -> None:
-    types = ["long-term-residence", "referral", "emergency", "other-temporary"]
-    plain = list(cases(PAIRS[kind], book, scheme=["employee"], care=["inpatient"], type=types))
-    met = set()
-    for pair in itertools.combinations(book.question("situation").options, 2):
-        chosen = tuple(option.id for option in pair)
-        for case in plain:
-            if meet(pair, case, book):
-                met.add(chosen)
-                check(replace(case, situations=chosen), book)
-    assert len(met) > 150
-
-
 def test_every_pool_has_a_complete_plan(book: Rulebook) -> None:
-    others = [place("北京", book), place("成都", book)]
-    for pool in book.places.pools():
-        if book.places.outside(pool):
-            continue
-        siblings = [p for p in book.places.pools() if p.parent == pool.parent and p != pool][:1]
-        for destination in [*others, pool, *siblings]:
-            case = Case(pool, destination, "resident", "referral", "inpatient")  # type: ignore[arg-type]
-            check(case, book)
+    assert list(every_place(paths_of("guide").subject)) == []
 
 
 def place_of(code: str, book: Rulebook) -> object:
@@ -239,19 +251,12 @@ def directed(rule: Rule, book: Rulebook, code: str) -> Iterator[Case]:
             )
 
 
-def reached(rule: Rule, book: Rulebook) -> bool:
-    for case in directed(rule, book, rule.place):
-        found = match(derive(case, book), book, TODAY, ORDER)
-        if any(shown.id == rule.id for shown in found.rules):
-            return True
-    return False
-
-
-def test_every_rule_of_a_query_is_reached(book: Rulebook) -> None:
-    """Those of plans are in `tests/outcomes.txt`, each of them (`test_outcomes`)."""
-    others = [rule for rule in all_rules(book) if rule.section not in SECTIONS]
-    assert others
-    assert [rule.id for rule in others if not reached(rule, book)] == []
+def test_every_rule_and_channel_and_exemption_is_reached() -> None:
+    paths = paths_of("guide")
+    assert len(paths.subject.all_rules) > 1000
+    assert [rule.id for rule, _ in unreached(paths)] == []
+    assert [way.id for way in unnamed_ways(paths)] == []
+    assert unused_exemptions(paths) == []
 
 
 def test_every_conflict_is_met_where_its_matter_is(book: Rulebook) -> None:
@@ -262,19 +267,10 @@ def test_every_conflict_is_met_where_its_matter_is(book: Rulebook) -> None:
         assert named & {reading.id for reading in conflict.readings}, conflict.id
 
 
-def test_every_row_of_the_decision_table_is_reached(book: Rulebook) -> None:
-    rows: set[str] = set()
-    special = [option.id for option in book.question("situation").options]
-    types = ["long-term-residence", "emergency", "other-temporary"]
-    chosen: list[tuple[str, ...]] = [(), *((name,) for name in special)]
-    for pair, situations in itertools.product(PAIRS.values(), chosen):
-        for case in cases(
-            pair, book, scheme=["employee"], type=types, care=["inpatient", "chronic", "pharmacy"]
-        ):
-            situation = derive(replace(case, situations=situations), book)
-            rows.add(decide(situation.facts, book.decision).id)
+def test_every_row_of_the_decision_table_is_reached() -> None:
+    assert list(unfired(paths_of("guide"))) == []
     # The last row is what a table must end with; no case that can be answered falls through to it.
-    assert {row.id for row in book.decision[:-1]} == rows
+    assert not undecided(paths_of("guide"))
 
 
 def mentions(book: Rulebook, dimension: str, value: str) -> bool:
@@ -290,6 +286,13 @@ def test_every_option_changes_something(book: Rulebook) -> None:
             grouped = bool(option.group) and mentions(book, "group", option.group)
             spoken = question.id in PLACEHOLDERS and f"{{{question.id}}}" in texts
             assert named or grouped or spoken, (question.id, option.id)
+
+
+def test_every_question_is_asked_and_every_option_told_apart() -> None:
+    paths = paths_of("guide")
+    assert unasked(paths) == []
+    assert list(unoffered(paths)) == []
+    assert list(indifferent(paths)) == []
 
 
 def test_derived_values_are_all_used(book: Rulebook) -> None:

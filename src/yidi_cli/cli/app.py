@@ -10,7 +10,7 @@ import typer
 
 from yidi_cli import __version__
 from yidi_cli.base.env import Environment
-from yidi_cli.cli import chinese
+from yidi_cli.cli import chinese, overlays
 
 
 class Command:
@@ -161,7 +161,79 @@ COMMANDS = (
         "yidi myths\nyidi myths 急诊",
     ),
 )
+DATA = (
+    Command(
+        "check",
+        "检查",
+        "data_check",
+        "查一个 data 文件夹：写法、来源、条件、措辞，再走遍所有回答，看每份结果全不全。",
+        "yidi data check  # 查自带的数据\n"
+        "yidi data check 我的数据 --strict  # 提醒也算错\n"
+        "yidi data check --code Y031  # 这个代号是什么意思，怎么改",
+    ),
+    Command(
+        "stats",
+        "统计",
+        "data_stats",
+        "数据有多少、各级来源有多少、哪里还缺。",
+        "yidi data stats\nyidi data stats --format json",
+    ),
+    Command(
+        "stale",
+        "过期",
+        "data_stats",
+        "哪些来源很久没核对了，用得多的在前。",
+        "yidi data stale --days 180",
+    ),
+    Command(
+        "graph",
+        "图",
+        "data_graph",
+        "问题怎么一个接一个；一种情况是怎么判定的。",
+        "yidi data graph\n"
+        "yidi data graph --format mermaid -o 流程.md\n"
+        "yidi data graph --from 重庆 --to 成都 --type 急诊 --stage admitted",
+    ),
+    Command(
+        "schema",
+        "格式",
+        "data_schema",
+        "每种数据文件的 JSON Schema，给编辑器用。",
+        "yidi data schema\nyidi data schema rules",
+    ),
+    Command(
+        "changes",
+        "变化",
+        "data_changes",
+        "从哪天或哪一版起，数据改了什么、依据什么。",
+        "yidi data changes --since 2026-11-01",
+    ),
+    Command(
+        "new-region",
+        "新建",
+        "data_overlay",
+        "给一个市写一份带说明的空文件，照着填。",
+        "yidi data new-region 绵阳 --in 我的数据",
+    ),
+)
+"""The commands behind `yidi data`, for those who keep the rules."""
+DATA_NAMES = ("data", "数据")
 SUMMARY = "异地就医备案助手：医保在一个市、看病在另一个市，该办什么、去哪办、带什么、怎么结算。"
+
+
+def _take_overlays(ctx: typer.Context, _: object, value: Sequence[str]) -> None:
+    ctx.meta[overlays.GIVEN] = tuple(value)
+
+
+OVERLAYS = {
+    "param_decls": ["--data"],
+    "metavar": "文件夹",
+    "multiple": True,
+    "expose_value": False,
+    "callback": _take_overlays,
+    "help": "叠加自己的数据，后写的优先；写 none 就不叠加",
+}
+"""The option that every command takes."""
 
 
 def _version(wanted: bool) -> None:
@@ -189,7 +261,9 @@ def build(argv: Sequence[str]) -> typer.Typer:
     options of all commands costs a tenth of a query's time.
     """
     app = typer.Typer(
-        cls=chinese.group({command.alias: command.name for command in COMMANDS}),
+        cls=chinese.group(
+            {command.alias: command.name for command in COMMANDS} | {DATA_NAMES[1]: DATA_NAMES[0]}
+        ),
         add_completion=False,
         rich_markup_mode=None,
         epilog="yidi guide  # 一步步问，约 1 分钟\n"
@@ -200,17 +274,39 @@ def build(argv: Sequence[str]) -> typer.Typer:
     )
     app.callback()(_top)
     called = argv[0] if argv else ""
-    wanted = [command for command in COMMANDS if called in (command.name, command.alias)]
-    for command in wanted or COMMANDS:
+    if called in DATA_NAMES:
+        app.add_typer(_data(argv[1:]), name=DATA_NAMES[0])
+        return app
+    _register(app, COMMANDS, called)
+    if called not in {name for command in COMMANDS for name in (command.name, command.alias)}:
+        app.add_typer(_data(()), name=DATA_NAMES[0])
+    return app
+
+
+def _register(app: typer.Typer, commands: Sequence[Command], called: str) -> None:
+    """Add the command that is called, or all of them by name where it is none of these."""
+    wanted = [command for command in commands if called in (command.name, command.alias)]
+    for command in wanted or commands:
         function: Callable[..., None] = _named
         if wanted:
             module = importlib.import_module(f"yidi_cli.cli.{command.module}")
-            function = getattr(module, command.name)
-        register = app.command(
-            command.name, cls=chinese.ChineseCommand, help=command.help, epilog=command.examples
-        )
+            function = getattr(module, command.name.replace("-", "_"))
+        cls = chinese.command([OVERLAYS])
+        register = app.command(command.name, cls=cls, help=command.help, epilog=command.examples)
         register(function)
-    return app
+
+
+def _data(argv: Sequence[str]) -> typer.Typer:
+    """Return the app of `yidi data` for the words behind it."""
+    data = typer.Typer(
+        cls=chinese.group({command.alias: command.name for command in DATA}),
+        add_completion=False,
+        rich_markup_mode=None,
+        help="维护数据的人用：检查、统计、画图、叠加自己的数据。",
+        epilog="yidi data check  # 查自带的数据\nyidi data stats",
+    )
+    _register(data, DATA, argv[0] if argv else "")
+    return data
 
 
 def run(argv: Sequence[str], env: Environment) -> int:

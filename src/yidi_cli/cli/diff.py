@@ -58,8 +58,8 @@ def diff(
     from yidi_cli.cli.result import Wanted, plan_of
     from yidi_cli.plan.compare import compare
 
+    day = begun.turn_to(as_of)
     book = begun.book
-    day = options.parse_day(as_of, "--as-of", begun.env.today)
     wanted = Wanted(day, options.parse_days(on, day))
     given = {
         "insured": from_,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
@@ -148,9 +147,9 @@ def family(
     from yidi_cli.plan.plan import Days
     from yidi_cli.wizard.flow import fold, missing
 
+    day = begun.turn_to(as_of)
     env, talk = begun.env, FamilyTalk(begun.book)
     book = talk.book
-    day = options.parse_day(as_of, "--as-of", env.today)
     flags = {
         "want": want,
         "insured": from_,
@@ -159,8 +158,8 @@ def family(
         "member-scheme": member_scheme,
         "member": to,
     }
-    typed: dict[str, str | Sequence[str]] = dict(read_answers(answers, book)) if answers else {}
-    typed.update({name: value for name, value in flags.items() if value})
+    written, saved = read_answers(answers, book)
+    typed = {**written, **{name: value for name, value in flags.items() if value}}
     given = parse_answers(typed, book)
     kept = {
         "--format": format_,
@@ -194,7 +193,12 @@ def family(
         given = {**kept_answers(begun, book), **given}
     refuse_missing(missing(given, book), no_input, talk.command)
     live = fold(given, book).live
-    talk.emit(begun, live, talk.plan(live, wanted), wanted, brief)
+    plan = talk.plan(live, wanted)
+    if saved is not None:
+        from yidi_cli.cli.saved import tell_changes
+
+        tell_changes(begun, saved, plan, live)
+    talk.emit(begun, live, plan, wanted, brief)
 
 
 def _topic(typed: str) -> str:

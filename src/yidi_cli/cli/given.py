@@ -12,12 +12,16 @@ from yidi_cli.base.errors import InputError, safe, safe_path
 from yidi_cli.cli import options
 
 if TYPE_CHECKING:
+    from yidi_cli.cli.saved import Saved
     from yidi_cli.plan.answers import Answers
     from yidi_cli.rulebook.book import Book
     from yidi_cli.rulebook.model import Question
 
 AnswersFile = Annotated[
-    str, typer.Option("--answers", metavar="文件", help="从 YAML 或 JSON 文件读答案")
+    str,
+    typer.Option(
+        "--answers", metavar="文件", help="从 YAML 或 JSON 文件读答案；存下的 JSON 结果也行"
+    ),
 ]
 NoInput = Annotated[bool, typer.Option("--no-input", help="缺答案就报错，不提问")]
 Resume = Annotated[bool, typer.Option("--resume", help="接着上次没答完的问")]
@@ -48,8 +52,14 @@ def kept_answers(begun: options.Start, book: Book) -> Answers:
     return progress.answers if progress is not None else {}
 
 
-def read_answers(name: str, book: Book) -> Mapping[str, str | Sequence[str]]:
-    """Read answers by question id or flag (`insured` or `from`) from YAML or JSON."""
+def read_answers(name: str, book: Book) -> tuple[Mapping[str, str | Sequence[str]], Saved | None]:
+    """Read answers by question id or flag (`insured` or `from`) from YAML or JSON.
+
+    A result that was saved as JSON is read as the answers it was made from, and returned as well.
+    No answers for no file. Raises InputError for a file that cannot be used.
+    """
+    if not name:
+        return {}, None
     from yidi_cli.rulebook.load import read_yaml
 
     tree, faults = read_yaml(Path(name), safe_path(name))
@@ -57,6 +67,11 @@ def read_answers(name: str, book: Book) -> Mapping[str, str | Sequence[str]]:
         raise InputError(f"答案文件读不了：{faults[0]}")
     if not isinstance(tree.value, dict):
         raise InputError(f"{safe_path(name)} 应当是“问题: 答案”的列表，例如 from: 重庆。")
+    from yidi_cli.cli import saved
+
+    if saved.is_result(tree.value):
+        result = saved.read_result(tree.value, name, book)
+        return result.answers, result
     names = {q.id: q.id for q in book.questions}
     names |= {q.flag.removeprefix("--"): q.id for q in book.questions}
     names |= {"situations": "situation"}
@@ -71,4 +86,4 @@ def read_answers(name: str, book: Book) -> Mapping[str, str | Sequence[str]]:
         ):
             raise InputError(f"{where}：{key} 要写一个值，或一列值。")
         values[names[key]] = value
-    return values
+    return values, None

@@ -21,7 +21,7 @@ from yidi_cli.cli.given import (
     read_answers,
     refuse_missing,
 )
-from yidi_cli.cli.result import ELDER, Wanted, answers_of, show
+from yidi_cli.cli.result import ELDER, Wanted, answers_of, emit, plan_of
 
 if TYPE_CHECKING:
     from yidi_cli.plan.answers import Answers
@@ -80,8 +80,8 @@ def guide(
     from yidi_cli.plan.answers import parse_answers
     from yidi_cli.wizard.flow import missing
 
+    day = begun.turn_to(as_of)
     env, book = begun.env, begun.book
-    day = options.parse_day(as_of, "--as-of", env.today)
     flags: dict[str, str | Sequence[str] | None] = {
         "insured": from_,
         "destination": to,
@@ -93,8 +93,8 @@ def guide(
         "filing": filing,
         "situation": situation,
     }
-    typed: dict[str, str | Sequence[str]] = dict(read_answers(answers, book)) if answers else {}
-    typed.update({name: value for name, value in flags.items() if value})
+    written, saved = read_answers(answers, book)
+    typed = {**written, **{name: value for name, value in flags.items() if value}}
     given = {**answers_of(code, book), **parse_answers(typed, book)}
     if elder and not begun.is_page:
         raise InputError(f"--for elder 是给人看的大字版，不能存成 {begun.style}。去掉其中一个。")
@@ -131,7 +131,13 @@ def guide(
     if sentence:
         given = {**_heard(sentence, begun, given), **given}
     refuse_missing(missing(given, book), no_input, "guide")
-    show(begun, _given(given, book), wanted, brief)
+    counted = _given(given, book)
+    plan = plan_of(counted, wanted, book)
+    if saved is not None:
+        from yidi_cli.cli.saved import tell_changes
+
+        tell_changes(begun, saved, plan, counted)
+    emit(begun, counted, plan, wanted, brief)
 
 
 def _is_elder(reader: str) -> bool:

@@ -178,6 +178,7 @@ def _answer(
     from yidi_cli.plan.query import Query, ask
     from yidi_cli.rulebook.model import UNKNOWN
 
+    day = begun.turn_to(as_of)
     book = begun.book
     typed: dict[str, str | Sequence[str]] = {key: value for key, value in given.items() if value}
     if situation:
@@ -186,7 +187,6 @@ def _answer(
     case = case_of(answers, book)
     if case.disease == "none" and case.care == "chronic":
         case = msgspec.structs.replace(case, disease=UNKNOWN)
-    day = options.parse_day(as_of, "--as-of", begun.env.today)
     days = options.parse_days(on, day)
     # Without a type, how a bill is settled is one page; what to bring is listed type by type.
     split = "" if name == "settlement" and case.type == UNKNOWN else SPLITS[name]

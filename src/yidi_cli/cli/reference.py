@@ -100,6 +100,10 @@ def explain(
 
     known = {found.id: found for found in explained(book)}
     if rule_id not in known:
+        # A page of a past day names what no longer holds.
+        book = book.of_all_days()
+        known = {found.id: found for found in explained(book)}
+    if rule_id not in known:
         hint = "编号：加 --ids 的页面里，或 --format json 里的 id；也可以 yidi search 找。"
         raise InputError(no_such("条目", rule_id, known, hint))
     found = known[rule_id]

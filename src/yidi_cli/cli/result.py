@@ -70,11 +70,6 @@ def answers_of(code: str, book: Rulebook) -> Answers:
     return read_code(code, book)
 
 
-def show(begun: options.Start, answers: Answers, wanted: Wanted, brief: bool) -> None:
-    """Write the plan for complete answers to where the result goes."""
-    emit(begun, answers, plan_of(answers, wanted, begun.book), wanted, brief)
-
-
 def emit(begun: options.Start, answers: Answers, plan: Plan, wanted: Wanted, brief: bool) -> None:
     """Write a plan that is built from `answers`."""
     book = begun.book

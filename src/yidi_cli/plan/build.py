@@ -52,6 +52,7 @@ def build_plan(
     `days` are those from which dates are counted; without them the day of filing is `as_of`. `only`
     names the sections to fill, for a query that shows no others.
     """
+    book = book.on(as_of)
     situation = derive(case, book)
     matched = match(situation, book, as_of, only)
     words = Words(case, book)

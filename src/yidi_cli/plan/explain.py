@@ -20,6 +20,7 @@ from yidi_cli.rulebook.model import (
     Conditions,
     DecisionRow,
     Rule,
+    Validity,
 )
 from yidi_cli.rulebook.region import Exemption
 
@@ -47,7 +48,7 @@ class Explained(Value, frozen=True):
 
     `place` is the name of the place it speaks for; `confidence` is empty where none is given, and
     `part` the id of the conflict that a reading belongs to. `matter` is what a statement is about:
-    its conditions are of that matter's questions.
+    its conditions are of that matter's questions. `valid` says from when until when it holds.
     """
 
     id: str
@@ -63,6 +64,7 @@ class Explained(Value, frozen=True):
     rule: Rule | None = None
     part: str = ""
     matter: str = "filing"
+    valid: Validity = Validity()
 
 
 def explained(book: Rulebook) -> Iterator[Explained]:
@@ -121,6 +123,8 @@ def _statement(said: Said) -> Explained:
         disputed=disputed,
         rule=rule,
         matter=book.matter,
+        # A row of today's table has no days of its own.
+        valid=getattr(statement, "valid", Validity()),
     )
 
 

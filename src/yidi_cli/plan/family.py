@@ -186,7 +186,8 @@ def _candidates(case: FamilyCase, book: FamilyBook) -> Iterator[tuple[int, Rule,
 
 def family_channels(case: FamilyCase, facts: Facts, book: FamilyBook) -> list[FamilyChannel]:
     """Return the channels that serve a case: where it is known to be done first, the owner's place
-    before the nation, counters and phones last. On one topic the nearest place's channel speaks.
+    before the nation, what is hardly known behind it, counters and phones last. On one topic the
+    nearest place's channel speaks.
     """
     found: dict[str, FamilyChannel] = {}
     for region in book.chain(case.insured):
@@ -197,8 +198,9 @@ def family_channels(case: FamilyCase, facts: Facts, book: FamilyBook) -> list[Fa
         if speaks(channel.when, channel.unless, facts):
             found.setdefault(channel.topic or channel.id, channel)
 
-    def rank(channel: FamilyChannel) -> tuple[bool, bool]:
-        return channel.known != "explicit", channel.kind in _LAST_KINDS
+    def rank(channel: FamilyChannel) -> tuple[bool, bool, bool]:
+        unsure = channel.confidence == "low"
+        return channel.known != "explicit", unsure, channel.kind in _LAST_KINDS
 
     return sorted(found.values(), key=rank)
 
@@ -214,6 +216,7 @@ def build_family(
 
     `only` names the sections to fill, for a query that shows no others; `via` keeps one channel.
     """
+    book = book.on(as_of)
     matched = family_match(case, book, as_of, only)
     words = FamilyWords(case, book)
     sections: dict[str, list[Item]] = {name: [] for name in SECTIONS}

@@ -110,8 +110,7 @@ def _candidates(
 
 def in_force(rule: Rule, as_of: date) -> bool:
     """Tell whether a rule speaks on a day."""
-    valid = rule.valid
-    return (valid.from_ is None or valid.from_ <= as_of) and (valid.to is None or as_of <= valid.to)
+    return rule.valid.on(as_of)
 
 
 def sole(possible: frozenset[str]) -> str:

@@ -58,6 +58,16 @@ class QueryHead(TypedDict):
     data_version: Version
 
 
+_Since = TypedDict("_Since", {"from": NotRequired[Day]})
+"""The field whose name is no name in Python."""
+
+
+class ValidityObject(_Since):
+    """First and last day on which a statement holds; open where absent."""
+
+    to: NotRequired[Day]
+
+
 class PlaceObject(TypedDict):
     """A place as its pooling region: a county is told as the region that insures it."""
 

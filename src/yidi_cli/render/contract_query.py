@@ -30,6 +30,7 @@ from yidi_cli.render.contract import (
     SourceIds,
     Sources,
     Stage,
+    ValidityObject,
 )
 from yidi_cli.render.contract_family import FamilyTopicObject
 from yidi_cli.rulebook.model import Confidence, FilingSection, Section
@@ -181,6 +182,7 @@ class ExplainObject(QueryHead):
         Conditions, Meta(description="It is not shown where any dimension here has such a value.")
     ]
     confidence: Annotated[Literal[Confidence, ""], Meta(description="Empty: none is given.")]
+    valid: NotRequired[ValidityObject]
     disputed: list[DisputedObject]
     sources: Sources
 

@@ -15,11 +15,12 @@ from yidi_cli.render.document import (
 )
 from yidi_cli.render.jsonout import cited_json, conditions_json, disputed_json, query_head
 from yidi_cli.render.pages import condition_word, source_entry
-from yidi_cli.rulebook.model import Conditions, Rule
+from yidi_cli.rulebook.model import Conditions, Validity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from yidi_cli.render.contract import ValidityObject
     from yidi_cli.rulebook.book import Book
     from yidi_cli.rulebook.rulebook import Rulebook
 
@@ -67,19 +68,14 @@ def _facts(found: Explained) -> list[str]:
     facts = [f"说的是：{found.place}"]
     if found.confidence:
         facts.append(f"把握：{CONFIDENCE[found.confidence]}")
-    if found.rule is not None:
-        facts += _rule_facts(found.rule)
+    if (rule := found.rule) is not None:
+        facts.append(f"段落：{SECTION_TITLES[rule.section][0]}；主题：{rule.topic or rule.id}")
+    if found.valid.from_ or found.valid.to:
+        since = found.valid.from_.isoformat() if found.valid.from_ else "以前"
+        until = found.valid.to.isoformat() if found.valid.to else "以后"
+        facts.append(f"有效期：{since} 至 {until}")
     if found.part:
         facts.append(f"属于：yidi conflicts {found.part}")
-    return facts
-
-
-def _rule_facts(rule: Rule) -> list[str]:
-    facts = [f"段落：{SECTION_TITLES[rule.section][0]}；主题：{rule.topic or rule.id}"]
-    if rule.valid.from_ or rule.valid.to:
-        since = rule.valid.from_.isoformat() if rule.valid.from_ else "以前"
-        until = rule.valid.to.isoformat() if rule.valid.to else "以后"
-        facts.append(f"有效期：{since} 至 {until}")
     return facts
 
 
@@ -94,6 +90,7 @@ def _conditions(conditions: Conditions, lead: str, book: Book) -> list[str]:
 
 def explain_json(found: Explained, book: Rulebook) -> dict[str, Any]:
     """Return one statement with its conditions as `yidi.query/1`."""
+    valid = _valid_json(found.valid)
     return {
         **query_head("explain", book),
         "id": found.id,
@@ -104,6 +101,16 @@ def explain_json(found: Explained, book: Rulebook) -> dict[str, Any]:
         "when": conditions_json(found.when),
         "unless": conditions_json(found.unless),
         "confidence": found.confidence,
+        **({"valid": valid} if valid else {}),
         "disputed": [disputed_json(d) for d in found.disputed],
         "sources": cited_json(found.sources, book),
     }
+
+
+def _valid_json(valid: Validity) -> ValidityObject:
+    days: ValidityObject = {}
+    if valid.from_ is not None:
+        days["from"] = valid.from_.isoformat()
+    if valid.to is not None:
+        days["to"] = valid.to.isoformat()
+    return days

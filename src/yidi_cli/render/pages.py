@@ -97,6 +97,7 @@ DERIVED_WORDS = {
     "route.filing": "异地就医备案",
     "transfer": "医保关系转移",
     "tell-apart": "先分清是哪件事",
+    "ask-first": "先打电话问",
 }
 """Words for the values of the dimensions that nobody is asked; `dimension.value` comes first."""
 

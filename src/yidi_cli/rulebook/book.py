@@ -16,6 +16,7 @@ from yidi_cli.rulebook.region import NATION, Region
 
 if TYPE_CHECKING:
     from yidi_cli.rulebook.bundle import Bundle, RawBundle
+    from yidi_cli.rulebook.changes import Change
     from yidi_cli.rulebook.holidays import HolidayYear
 
 T = TypeVar("T")
@@ -101,6 +102,13 @@ class Book:
         from yidi_cli.rulebook.holidays import HolidayYear
 
         return self._decode(self._bundle.holidays, tuple[HolidayYear, ...])
+
+    @cached_property
+    def changes(self) -> tuple[Change, ...]:
+        """What changed in the data, the newest first."""
+        from yidi_cli.rulebook.changes import Change
+
+        return self._decode(self._bundle.changes, tuple[Change, ...])
 
     @cached_property
     def places(self) -> Places:

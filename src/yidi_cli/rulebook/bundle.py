@@ -22,7 +22,11 @@ from yidi_cli.rulebook.model import (
 from yidi_cli.rulebook.region import Region
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from yidi_cli.rulebook.changes import Change
     from yidi_cli.rulebook.holidays import HolidayYear
+    from yidi_cli.rulebook.past import Past
     from yidi_cli.rulebook.wording import Wording
 
 RULEBOOK, WORDING = "rulebook.json", "wording.json"
@@ -30,7 +34,10 @@ RULEBOOK, WORDING = "rulebook.json", "wording.json"
 
 
 class Bundle(Part, frozen=True):
-    """All parts, decoded; the places as the columns of `divisions.pack`."""
+    """All parts, decoded; the places as the columns of `divisions.pack`.
+
+    `settled` is the day from which on all of it holds; None where it is still to be found out.
+    """
 
     meta: Meta | None
     sources: tuple[Source, ...]
@@ -44,6 +51,9 @@ class Bundle(Part, frozen=True):
     holidays: tuple[HolidayYear, ...]
     family: Family | None
     elder: tuple[ElderStep, ...] = ()
+    changes: tuple[Change, ...] = ()
+    past: Past | None = None
+    settled: date | None = None
     wording: Wording | None = None
 
 
@@ -65,3 +75,6 @@ class RawBundle(Part, frozen=True):
     holidays: msgspec.Raw
     family: msgspec.Raw
     elder: msgspec.Raw = msgspec.Raw(b"[]")
+    changes: msgspec.Raw = msgspec.Raw(b"[]")
+    past: msgspec.Raw = msgspec.Raw(b"null")
+    settled: msgspec.Raw = msgspec.Raw(b"null")

@@ -9,6 +9,7 @@ import msgspec
 from yidi_cli.rulebook.bundle import RULEBOOK, WORDING
 from yidi_cli.rulebook.check import check
 from yidi_cli.rulebook.folder import raise_faults, read_folder
+from yidi_cli.rulebook.timeline import settled
 from yidi_cli.rulebook.wording import made_ready
 
 
@@ -18,7 +19,7 @@ def compile_folder(root: Path) -> dict[str, bytes]:
     raise_faults(folder.faults or check(bundle, folder))
     assert bundle.wording is not None, "the bundle was read without faults"
     parts = {
-        RULEBOOK: msgspec.structs.replace(bundle, wording=None),
+        RULEBOOK: msgspec.structs.replace(bundle, wording=None, settled=settled(bundle)),
         WORDING: made_ready(bundle.wording),
     }
     # Sorted, so that the same data give the same bytes.

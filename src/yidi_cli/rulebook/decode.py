@@ -11,14 +11,14 @@ from yidi_cli.rulebook.load import Fault, Path_, Tree, dotted
 
 T = TypeVar("T")
 
-_MESSAGES: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
-    (re.compile(pattern), what, mend)
-    for pattern, what, mend in (
-        (r"missing required field `(.+?)`", "缺字段 {0}", "补上 {0}"),
-        (r"contains unknown field `(.+?)`", "有不认识的字段 {0}", "改正拼写，或删掉它"),
-        (r"Invalid enum value '(.*?)'", "值 {0} 不在允许的范围里", "换成允许的值"),
-        (r"Invalid (?:RFC3339 encoded )?date", "日期写法不对", "写成 2026-01-31"),
-        (r"Expected `(.+?)`, got `(.+?)`", "应当是{0}，写成了{1}", "改成{0}"),
+_MESSAGES: tuple[tuple[re.Pattern[str], str, str, str], ...] = tuple(
+    (re.compile(pattern), what, mend, code)
+    for pattern, what, mend, code in (
+        (r"missing required field `(.+?)`", "缺字段 {0}", "补上 {0}", "Y009"),
+        (r"contains unknown field `(.+?)`", "有不认识的字段 {0}", "改正拼写，或删掉它", "Y008"),
+        (r"Invalid enum value '(.*?)'", "值 {0} 不在允许的范围里", "换成允许的值", "Y022"),
+        (r"Invalid (?:RFC3339 encoded )?date", "日期写法不对", "写成 2026-01-31", "Y060"),
+        (r"Expected `(.+?)`, got `(.+?)`", "应当是{0}，写成了{1}", "改成{0}", "Y007"),
     )
 )
 _UNKNOWN = re.compile(r"unknown field `(.+?)`")
@@ -34,12 +34,13 @@ _KINDS = {
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]|\[\.\.\.\]")
 
 
-def _chinese(message: str) -> tuple[str, str]:
-    for pattern, what, mend in _MESSAGES:
+def _chinese(message: str) -> tuple[str, str, str]:
+    """Return what is wrong, how to mend it, and the code."""
+    for pattern, what, mend, code in _MESSAGES:
         if match := pattern.search(message):
             words = [_KINDS.get(word, word) for word in match.groups()]
-            return what.format(*words), mend.format(*words)
-    return message, "对照同类的条目改正"
+            return what.format(*words), mend.format(*words), code
+    return message, "对照同类的条目改正", "Y007"
 
 
 def _path(message: str) -> Path_:
@@ -63,8 +64,8 @@ def convert(tree: Tree, value: object, kind: type[T], base: Path_) -> tuple[T | 
         path = base + _path(message)
         if unknown := _UNKNOWN.search(message):
             path = (*path, unknown[1])
-        what, mend = _chinese(message)
-        return None, [Fault(tree.file, tree.line(path), dotted(path), what, mend)]
+        what, mend, code = _chinese(message)
+        return None, [Fault(tree.file, tree.line(path), dotted(path), what, mend, code=code)]
 
 
 def convert_list(tree: Tree, kind: type[T]) -> tuple[list[T], list[Fault]]:
@@ -72,7 +73,7 @@ def convert_list(tree: Tree, kind: type[T]) -> tuple[list[T], list[Fault]]:
     if not isinstance(tree.value, list):
         if tree.value is None:
             return [], []
-        return [], [Fault(tree.file, 1, "", "应当是一个列表", "每条以“- ”开头")]
+        return [], [Fault(tree.file, 1, "", "应当是一个列表", "每条以“- ”开头", code="Y007")]
     good: list[T] = []
     faults: list[Fault] = []
     for index, value in enumerate(tree.value):

@@ -37,6 +37,7 @@ FamilyRoute = Literal[
     "filing",
     "transfer",
     "tell-apart",
+    "ask-first",
 ]
 Possible = Literal["yes", "no", "unknown"]
 

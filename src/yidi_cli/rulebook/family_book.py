@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from yidi_cli.rulebook.book import Book
 from yidi_cli.rulebook.family import Family, FamilyChannel, FamilyRow
 from yidi_cli.rulebook.model import Question, Rule
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from yidi_cli.rulebook.bundle import Bundle, RawBundle
 
 Told = Rule | FamilyRow | FamilyChannel
 
@@ -16,6 +22,15 @@ class FamilyBook(Book):
     """The matter of family mutual aid."""
 
     matter = "family"
+
+    def __init__(self, bundle: Bundle | RawBundle, then: Callable[[date], FamilyBook]) -> None:
+        """Take the parts; `then` gives the book of another day."""
+        super().__init__(bundle)
+        self._then = then
+
+    def on(self, day: date) -> FamilyBook:
+        """Return the book as it was on a day: this one, unless something held otherwise."""
+        return self._then(day)
 
     @cached_property
     def national(self) -> Family:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -11,11 +12,15 @@ import msgspec
 from yidi_cli.base.errors import DataError
 from yidi_cli.rulebook import model
 from yidi_cli.rulebook.bundle import Bundle
+from yidi_cli.rulebook.changes import FILE as CHANGES
+from yidi_cli.rulebook.changes import Change
 from yidi_cli.rulebook.decode import convert, convert_list
 from yidi_cli.rulebook.divisions import Place, pack, read_divisions
 from yidi_cli.rulebook.family import Family, FamilyExample
 from yidi_cli.rulebook.holidays import HolidayYear
-from yidi_cli.rulebook.load import Fault, Tree, read_yaml
+from yidi_cli.rulebook.load import Fault, Path_, Tree, dotted, read_text, read_yaml
+from yidi_cli.rulebook.past import FILE as PAST
+from yidi_cli.rulebook.past import Past
 from yidi_cli.rulebook.region import Region
 from yidi_cli.rulebook.wording import Wording
 
@@ -28,6 +33,9 @@ WORDING = "sentence.yaml"
 FAMILY = "family.yaml"
 _NOTED = ("channels", "exemptions", "rules", "conflicts", "sources", "decision")
 """Lists within a file whose entries have ids."""
+_GIVEN = ("place", "owner", "layer")
+"""Fields that are set when a folder is read, and that no file may set."""
+_DIVISION = re.compile(r"\S+ 第 (\d+) 行(?: (\w+))?：(.*)")
 
 
 @dataclass
@@ -54,19 +62,30 @@ class Folder:
         if entry_id in self.origin:
             file, first = self.origin[entry_id]
             what = f"id {entry_id} 重复，{file} 第 {first} 行已经有了"
-            self.faults.append(Fault(tree.file, line, "id", what, "换一个 id"))
+            self.faults.append(Fault(tree.file, line, "id", what, "换一个 id", code="Y024"))
         else:
             self.origin[entry_id] = (tree.file, line)
 
+    def _note_entry(self, tree: Tree, entry: object, path: Path_) -> None:
+        """Note an entry's id, and what its file may not say of it."""
+        if not isinstance(entry, dict):
+            return
+        for name in _GIVEN:
+            if name in entry:
+                field, what = dotted((*path, name)), f"{name} 是读的时候定的"
+                line = tree.line((*path, name))
+                self.faults.append(Fault(tree.file, line, field, what, "删掉它", code="Y008"))
+        if isinstance(entry.get("id"), str):
+            self._note(tree, entry["id"], tree.line(path))
+
     def entries(self, name: str, kind: type[T]) -> tuple[T, ...]:
         """Read a file that is a list of entries; the ids of those that have one are noted."""
-        tree = self._tree(name)
+        tree = self.trees[name] = self._tree(name)
         good, faults = convert_list(tree, kind)
         self.faults += faults
         if isinstance(tree.value, list):
             for index, value in enumerate(tree.value):
-                if isinstance(value, dict) and isinstance(value.get("id"), str):
-                    self._note(tree, value["id"], tree.line((index,)))
+                self._note_entry(tree, value, (index,))
         return tuple(good)
 
     def one(self, name: str, kind: type[T]) -> T | None:
@@ -88,10 +107,14 @@ class Folder:
         self.faults += faults
         return _placed(region) if region is not None else None
 
-    def _note_region(self, tree: Tree, value: object, path: tuple[str | int, ...]) -> None:
+    def _note_region(self, tree: Tree, value: object, path: Path_) -> None:
         if not isinstance(value, dict):
             return
-        self.origin.setdefault(f"region {value.get('code')}", (tree.file, tree.line(path)))
+        name, line = f"region {value.get('code')}", tree.line(path)
+        file, first = self.origin.setdefault(name, (tree.file, line))
+        if (file, first) != (tree.file, line):
+            what = f"{value.get('code')} 重复，{file} 第 {first} 行已经有了"
+            self.faults.append(Fault(tree.file, line, "code", what, "并成一个", code="Y024"))
         self._note_lists(tree, value, path)
         self._note_lists(tree, value.get("family"), (*path, "family"))
         cities = value.get("cities")
@@ -105,24 +128,48 @@ class Folder:
         self._note_lists(tree, tree.value, ())
         return part
 
-    def _note_lists(self, tree: Tree, value: object, path: tuple[str | int, ...]) -> None:
+    def past(self, name: str) -> Past | None:
+        """Read the file of what no longer holds; ids are noted, and rules learn their place."""
+        part = self.one(name, Past)
+        tree = self.trees[name]
+        self._note_lists(tree, tree.value, ())
+        if isinstance(tree.value, dict):
+            self._note_lists(tree, tree.value.get("family"), ("family",))
+            regions = tree.value.get("regions")
+            for index, region in enumerate(regions if isinstance(regions, list) else ()):
+                self._note_lists(tree, region, ("regions", index))
+                if isinstance(region, dict):
+                    self._note_lists(tree, region.get("family"), ("regions", index, "family"))
+        if part is None:
+            return None
+        return msgspec.structs.replace(part, regions=tuple(map(_placed, part.regions)))
+
+    def _note_lists(self, tree: Tree, value: object, path: Path_) -> None:
         for part in _NOTED:
             entries = value.get(part) if isinstance(value, dict) else None
             for index, entry in enumerate(entries if isinstance(entries, list) else ()):
-                if isinstance(entry, dict) and isinstance(entry.get("id"), str):
-                    self._note(tree, entry["id"], tree.line((*path, part, index)))
+                self._note_entry(tree, entry, (*path, part, index))
 
     def read_places(self) -> None:
         """Read the table of places."""
         name = "divisions.csv"
+        text, faults = read_text(self.root / name, name)
+        self.faults += faults
+        if text is None:
+            return
         try:
-            text = (self.root / name).read_text(encoding="utf-8")
             self.places = tuple(read_divisions(text, name))
-        except (OSError, UnicodeDecodeError):
-            self.faults.append(Fault(name, 0, "", "缺这个文件，或不是 UTF-8 文本", "补上它"))
         except DataError as error:
-            # The reader's message is finished: it already names line, field and mend.
-            self.faults.append(Fault(name, 0, "", error.message.rstrip("。"), "改好后再试"))
+            self.faults += (_division_fault(name, line) for line in error.message.split("\n"))
+
+
+def _division_fault(file: str, message: str) -> Fault:
+    """Return a line that `read_divisions` wrote as a fault: 「… 第 3 行 code：…，请…」."""
+    found = _DIVISION.fullmatch(message)
+    line, field, told = found.groups() if found else ("0", "", message)
+    what, _, mend = told.rpartition("，请")
+    mend = mend or "照表头改好"
+    return Fault(file, int(line), field or "", what or told, mend, code="Y029")
 
 
 def _placed(region: Region) -> Region:
@@ -150,6 +197,10 @@ def read_folder(root: Path) -> tuple[Bundle, Folder]:
     folder = Folder(root)
     meta = folder.one("meta.yaml", model.Meta)
     rules: list[model.Rule] = []
+    for part in ("rules", "regions"):
+        if not any((root / part).glob("*.yaml")):
+            what = "缺这个文件夹，或里面没有文件"
+            folder.faults.append(Fault(part, 0, "", what, "补上它", code="Y001"))
     for path in sorted((root / "rules").glob("*.yaml")):
         rules += folder.entries(f"rules/{path.name}", model.Rule)
     regions: dict[str, Region] = {}
@@ -171,19 +222,23 @@ def read_folder(root: Path) -> tuple[Bundle, Folder]:
         holidays=folder.entries("holidays.yaml", HolidayYear),
         family=folder.family(FAMILY),
         elder=folder.entries("elder.yaml", model.ElderStep),
+        changes=folder.entries(CHANGES, Change),
+        past=folder.past(PAST),
         wording=folder.one(WORDING, Wording),
     )
     return bundle, folder
 
 
+def _examples(folder: Folder) -> tuple[model.Example, ...]:
+    names = sorted(path.name for path in (folder.root / "cases").glob("*.yaml"))
+    read = (folder.entries(f"cases/{n}", model.Example) for n in names if n != FAMILY)
+    return tuple(example for examples in read for example in examples)
+
+
 def read_examples(root: Path) -> tuple[tuple[model.Example, ...], list[Fault]]:
     """Read the cases of filing under `root`; they are checked against the rules, never shipped."""
     folder = Folder(root)
-    examples: list[model.Example] = []
-    for path in sorted((root / "cases").glob("*.yaml")):
-        if path.name != FAMILY:
-            examples += folder.entries(f"cases/{path.name}", model.Example)
-    return tuple(examples), folder.faults
+    return _examples(folder), folder.faults
 
 
 def read_family_examples(root: Path) -> tuple[tuple[FamilyExample, ...], list[Fault]]:
@@ -192,11 +247,26 @@ def read_family_examples(root: Path) -> tuple[tuple[FamilyExample, ...], list[Fa
     return folder.entries(f"cases/{FAMILY}", FamilyExample), folder.faults
 
 
+def read_cases(
+    root: Path, whole: bool = True
+) -> tuple[tuple[model.Example, ...], tuple[FamilyExample, ...], Folder]:
+    """Read the cases of both matters, and what knows their lines and what is wrong in them.
+
+    A folder that is not `whole` may have none.
+    """
+    folder = Folder(root)
+    family: tuple[FamilyExample, ...] = ()
+    if whole or (root / "cases" / FAMILY).exists():
+        family = folder.entries(f"cases/{FAMILY}", FamilyExample)
+    return _examples(folder), family, folder
+
+
 def raise_faults(faults: Sequence[Fault]) -> None:
-    """Raise `DataError` with all faults, one a line, if there are any."""
-    if not faults:
+    """Raise `DataError` with all errors, one a line, if there are any; warnings stop nothing."""
+    lines = [str(fault) for fault in sorted(faults) if fault.severity == "error"]
+    if not lines:
         return
-    lines = [str(fault) for fault in sorted(faults)]
+    first = f"数据有 {len(lines)} 处问题："
     if len(lines) > MAX_SHOWN:
         lines = [*lines[:MAX_SHOWN], f"……还有 {len(lines) - MAX_SHOWN} 处。"]
-    raise DataError("\n".join([f"数据有 {len(faults)} 处问题：", *lines]))
+    raise DataError("\n".join([first, *lines]))

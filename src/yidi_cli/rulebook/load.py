@@ -6,28 +6,44 @@ scalars stay strings, duplicate keys and anchors are faults, and depth and size 
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from yidi_cli.base.value import Value
+from yidi_cli.rulebook.diagnostics import Severity, severity_of
 
 if TYPE_CHECKING:
     import yaml
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 20
+SHALLOW = 3000
+"""With fewer brackets, and no line that is longer, a text cannot nest deep enough to do harm."""
+
+TOO_DEEP, LESS_DEEP = f"嵌套超过 {MAX_DEPTH} 层", "减少嵌套"
+TOO_LARGE = f"文件超过 {MAX_BYTES // 1000} KB"
 
 Path_ = tuple[str | int, ...]
 
 
 class Fault(Value, frozen=True, order=True):
-    """One thing wrong in a data file: where, what, and how to mend it. `line` counts from 1."""
+    """One thing wrong in a data file: where, what, and how to mend it.
+
+    `line` counts from 1, 0 where there is none; `code` is one of `diagnostics.CODES`.
+    """
 
     file: str
     line: int
     field: str
     what: str
     mend: str
+    code: str = ""
+
+    @property
+    def severity(self) -> Severity:
+        """How grave it is, as the catalogue says of its code."""
+        return severity_of(self.code)
 
     def __str__(self) -> str:
         where = f"{self.file} 第 {self.line} 行" if self.line else self.file
@@ -58,19 +74,20 @@ class _Builder:
         self.faults: list[Fault] = []
         self._seen: set[int] = set()
 
-    def fault(self, node: yaml.Node, path: Path_, what: str, mend: str) -> None:
-        self.faults.append(Fault(self.file, node.start_mark.line + 1, dotted(path), what, mend))
+    def fault(self, node: yaml.Node, path: Path_, what: str, mend: str, code: str) -> None:
+        line = node.start_mark.line + 1
+        self.faults.append(Fault(self.file, line, dotted(path), what, mend, code=code))
 
     def build(self, node: yaml.Node, path: Path_) -> Any:
         import yaml
 
         self.lines[path] = node.start_mark.line + 1
         if id(node) in self._seen:
-            self.fault(node, path, "用了 YAML 的锚点或别名（& 和 *）", "把内容直接写在这里")
+            self.fault(node, path, "用了 YAML 的锚点或别名（& 和 *）", "把内容直接写在这里", "Y005")
             return None
         self._seen.add(id(node))
         if len(path) > MAX_DEPTH:
-            self.fault(node, path, f"嵌套超过 {MAX_DEPTH} 层", "减少嵌套")
+            self.fault(node, path, TOO_DEEP, LESS_DEEP, "Y006")
             return None
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
@@ -84,12 +101,12 @@ class _Builder:
         result: dict[str, Any] = {}
         for key_node, value_node in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
-                self.fault(key_node, path, "键不是一个词", "键只写一个词")
+                self.fault(key_node, path, "键不是一个词", "键只写一个词", "Y003")
                 continue
             key = str(key_node.value)
             if key in result:
                 what = f"键 {key} 重复"
-                self.fault(key_node, (*path, key), what, "删掉一个，或并成一个")
+                self.fault(key_node, (*path, key), what, "删掉一个，或并成一个", "Y004")
                 continue
             result[key] = self.build(value_node, (*path, key))
             self.lines[(*path, key)] = key_node.start_mark.line + 1
@@ -113,32 +130,65 @@ def parse_yaml(text: str, file: str) -> tuple[Tree, list[Fault]]:
     import yaml
 
     if len(text.encode()) > MAX_BYTES:
-        fault = Fault(file, 0, "", f"文件超过 {MAX_BYTES // 1000} KB", "拆成几个文件")
-        return Tree(file, None, {}), [fault]
+        return _nothing(file, 0, TOO_LARGE, "拆成几个文件", "Y006")
     try:
+        if line := _too_deep(text):
+            return _nothing(file, line, TOO_DEEP, LESS_DEEP, "Y006")
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 0
-        fault = Fault(file, line, "", "YAML 写法有误", "检查这一行和上一行的缩进、冒号和引号")
-        return Tree(file, None, {}), [fault]
-    except (yaml.YAMLError, RecursionError):
-        fault = Fault(file, 0, "", "YAML 读不了", "去掉看不见的控制字符，检查嵌套")
-        return Tree(file, None, {}), [fault]
+        mend = "检查这一行和上一行的缩进、冒号和引号"
+        return _nothing(file, line, "YAML 写法有误", mend, "Y003")
+    except yaml.YAMLError:
+        return _nothing(file, 0, "YAML 读不了", "去掉看不见的控制字符，检查嵌套", "Y003")
     if node is None:
-        return Tree(file, None, {}), [Fault(file, 0, "", "文件是空的", "写上内容，或删掉文件")]
+        return _nothing(file, 0, "文件是空的", "写上内容，或删掉文件", "Y002")
     builder = _Builder(file)
     value = builder.build(node, ())
     return Tree(file, value, builder.lines), builder.faults
 
 
-def read_yaml(path: Path, file: str) -> tuple[Tree, list[Fault]]:
-    """Read and parse one file; a file that cannot be read becomes a fault."""
+def _nothing(file: str, line: int, what: str, mend: str, code: str) -> tuple[Tree, list[Fault]]:
+    return Tree(file, None, {}), [Fault(file, line, "", what, mend, code=code)]
+
+
+def _too_deep(text: str) -> int:
+    """Return the line on which a text nests too deep to be composed, 0 where it does not.
+
+    PyYAML composes by recursion in C, which some 50,000 brackets end with the whole program.
+    """
+    import yaml
+
+    longest = max(map(len, text.splitlines()), default=0)
+    if max(longest, text.count("[") + text.count("{")) < SHALLOW:
+        return 0
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > SHALLOW:
+            return event.start_mark.line + 1 if event.start_mark is not None else 1
+    return 0
+
+
+def read_text(path: Path, file: str) -> tuple[str | None, list[Fault]]:
+    """Read a file's text; one that is missing, too large or no text becomes a fault."""
     try:
-        text = path.read_text(encoding="utf-8")
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            return None, [Fault(file, 0, "", "不是普通文件", "换成一个文本文件", code="Y002")]
+        if status.st_size > MAX_BYTES:
+            return None, [Fault(file, 0, "", TOO_LARGE, "拆成几个文件", code="Y006")]
+        return path.read_text(encoding="utf-8"), []
     except FileNotFoundError:
-        return Tree(file, None, {}), [Fault(file, 0, "", "缺这个文件", "补上它")]
+        return None, [Fault(file, 0, "", "缺这个文件", "补上它", code="Y001")]
     except (OSError, UnicodeDecodeError) as error:
         what = "不是 UTF-8 文本" if isinstance(error, UnicodeDecodeError) else "打不开"
-        return Tree(file, None, {}), [Fault(file, 0, "", what, "存成 UTF-8，并检查权限")]
-    return parse_yaml(text, file)
+        return None, [Fault(file, 0, "", what, "存成 UTF-8，并检查权限", code="Y002")]
+
+
+def read_yaml(path: Path, file: str) -> tuple[Tree, list[Fault]]:
+    """Read and parse one file; a file that cannot be read becomes a fault."""
+    text, faults = read_text(path, file)
+    return parse_yaml(text, file) if text is not None else (Tree(file, None, {}), faults)

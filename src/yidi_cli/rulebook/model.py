@@ -116,7 +116,11 @@ class Citation(Part, frozen=True):
 
 
 class Source(Part, frozen=True):
-    """Where a statement comes from. Dates are ISO, or a year or a month where no more is known."""
+    """Where a statement comes from. Dates are ISO, or a year or a month where no more is known.
+
+    `since` is the first day on which what a document orders holds; without it, it tells of what
+    held already. Statements of an earlier day do not cite it where they have another source.
+    """
 
     id: str
     title: str
@@ -126,6 +130,7 @@ class Source(Part, frozen=True):
     checked: date
     number: str = ""
     issued: str = ""
+    since: date | None = None
     url: str = ""
     note: str = ""
 
@@ -158,10 +163,17 @@ class Conflict(Part, frozen=True):
 
 
 class Validity(Part, frozen=True):
-    """First and last day on which a rule speaks; open where absent."""
+    """First and last day on which a statement holds; open where absent.
+
+    Where no more than the month of a change is known, the day is the first of that month.
+    """
 
     from_: date | None = msgspec.field(default=None, name="from")
     to: date | None = None
+
+    def on(self, day: date) -> bool:
+        """Tell whether it holds on a day."""
+        return (self.from_ is None or self.from_ <= day) and (self.to is None or day <= self.to)
 
 
 class DateSpec(Part, frozen=True):
@@ -293,6 +305,7 @@ class Way(Part, frozen=True):
     steps: tuple[str, ...] = ()
     when: Conditions = {}
     unless: Conditions = {}
+    valid: Validity = Validity()
     owner: str = ""
 
 
@@ -303,7 +316,8 @@ class Channel(Way, frozen=True, kw_only=True):
 
 
 class Disease(Part, frozen=True):
-    """A chronic disease of the outpatient scheme; `direct` says it settles across provinces.
+    """A chronic disease of the outpatient scheme; `direct` says it settles across provinces, since
+    `direct-from` where that began later than the rules do.
 
     `related` are words that point to it without naming it, such as 癌.
     """
@@ -316,6 +330,7 @@ class Disease(Part, frozen=True):
     related: tuple[str, ...] = ()
     note: str = ""
     number: int = 0
+    direct_from: date | None = msgspec.field(default=None, name="direct-from")
 
 
 CALL, PAPERS = "call", "papers"

@@ -20,6 +20,7 @@ from yidi_cli.rulebook.model import (
     Part,
     Rule,
     Source,
+    Validity,
 )
 
 NATION = "000000"
@@ -48,9 +49,9 @@ class Bureau(Part, frozen=True):
 class Exemption(Part, frozen=True):
     """Whether people insured here must file for care in `to`; the first match speaks.
 
-    `to` is `in-province`, or division codes. `since` is the day the rule began, `issued` the
-    month or day of the text it rests on: together with the national tightening it decides whether
-    the exemption may be relied on.
+    `to` is `in-province`, or division codes. `basis` says whether the text it rests on is from
+    before the national tightening, and so may have changed since. `then` is how an old one reads
+    on a day before that.
     """
 
     id: str
@@ -62,6 +63,8 @@ class Exemption(Part, frozen=True):
     basis: Literal["none", "old", "current"]
     detail: str = ""
     when: Conditions = msgspec.field(default_factory=dict)
+    then: str = ""
+    valid: Validity = Validity()
     owner: str = ""
 
 

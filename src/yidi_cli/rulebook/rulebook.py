@@ -8,6 +8,7 @@ files, or must not trust them, and reads the YAML beside `pyproject.toml`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,7 @@ from yidi_cli.rulebook.region import Exemption
 
 if TYPE_CHECKING:
     from yidi_cli.rulebook.family_book import FamilyBook
+    from yidi_cli.rulebook.past import Past
     from yidi_cli.rulebook.wording import Wording
 
 Statement = Rule | DecisionRow | Channel | Exemption
@@ -65,6 +67,8 @@ class Rulebook(Book):
         super().__init__(bundle)
         self._read_wording = wording
         self.overlays: tuple[str, ...] = ()
+        self._days: dict[date, Rulebook] = {}
+        self._today: Rulebook | None = None
         self._sections: dict[Section, tuple[Rule, ...]] = {}
         self._indexes: dict[tuple[str, ...], _Index] = {}
 
@@ -109,7 +113,7 @@ class Rulebook(Book):
         # Loaded here: no other command needs it.
         from yidi_cli.rulebook.family_book import FamilyBook
 
-        return FamilyBook(self._bundle)
+        return FamilyBook(self._bundle, lambda day: self.on(day).family)
 
     @cached_property
     def decision(self) -> tuple[DecisionRow, ...]:
@@ -215,5 +219,42 @@ class Rulebook(Book):
             holidays=self.holidays,
             family=self.family.national,
             elder=tuple(self.elder_steps.values()),
+            changes=self.changes,
+            past=self._past,
             wording=self.wording,
         )
+
+    def of_all_days(self) -> Rulebook:
+        """Return a book that also holds what no longer does, to look a statement up in."""
+        from yidi_cli.rulebook.timeline import all_days
+
+        return Rulebook(all_days(self.whole()), self._read_wording)
+
+    @cached_property
+    def _past(self) -> Past | None:
+        from yidi_cli.rulebook.past import Past
+
+        return self._decode(self._bundle.past, Past | None)  # type: ignore[arg-type]
+
+    @cached_property
+    def settled(self) -> date:
+        """The day from which on everything that is said holds, unless it says another day."""
+        day = self._decode(self._bundle.settled, date | None)  # type: ignore[arg-type]
+        if day is None:
+            from yidi_cli.rulebook.timeline import settled
+
+            day = settled(self.whole())
+        return day
+
+    def on(self, day: date) -> Rulebook:
+        """Return the data as they were on a day: this book, unless something held otherwise."""
+        today = self._today or self
+        if day >= today.settled:
+            return today
+        if day not in today._days:
+            from yidi_cli.rulebook.timeline import as_of
+
+            then = Rulebook(as_of(today.whole(), day), self._read_wording)
+            then._today, then.overlays = today, self.overlays
+            today._days[day] = then
+        return today._days[day]

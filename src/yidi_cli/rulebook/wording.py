@@ -309,52 +309,58 @@ def check_wording(
     wording: Wording,
     values: Mapping[str, frozenset[str]],
     codes: frozenset[str],
-    fault: Callable[[tuple[str | int, ...], str, str], Fault],
+    fault: Callable[[tuple[str | int, ...], str, str, str], Fault],
 ) -> Iterator[Fault]:
     """Yield what is wrong: unknown questions, options, codes and lists, patterns that do not work.
 
-    `values` are the options of each question; `fault` makes a fault from a path in the file.
+    `values` are the options of each question; `fault` makes a fault from a path in the
+    file, what is wrong, how to mend it and the code.
     """
     if wording.ready:
-        yield fault(("ready",), "ready 是打包时算的", "删掉它")
+        yield fault(("ready",), "ready 是打包时算的", "删掉它", "Y008")
     notation = Notation(wording.words)
     for index, place_cue in enumerate(wording.places):
         yield from _patterns(notation, place_cue.says, ("places", index), fault)
     for question, cues in wording.answers.items():
         if question not in values:
             mend = f"可用的有：{'、'.join(sorted(values))}"
-            yield fault(("answers", question), f"没有 {question} 这个问题", mend)
+            yield fault(("answers", question), f"没有 {question} 这个问题", mend, "Y025")
             continue
         known = values[question] | {"", DOUBT, UNKNOWN}
         for index, cue in enumerate(cues):
             path = ("answers", question, index)
             if cue.option not in known:
                 mend = f"可用的有：{'、'.join(sorted(values[question]))}"
-                yield fault((*path, "option"), f"没有 {cue.option} 这个选项", mend)
+                yield fault((*path, "option"), f"没有 {cue.option} 这个选项", mend, "Y021")
             if cue.against not in known:
                 mend = f"可用的有：{'、'.join(sorted(values[question]))}"
-                yield fault((*path, "against"), f"没有 {cue.against} 这个选项", mend)
+                yield fault((*path, "against"), f"没有 {cue.against} 这个选项", mend, "Y021")
             for name in sorted(set(cue.needs) - {*values, *wording.topics, *FACTS}):
-                yield fault((*path, "needs"), f"不认识 {name}", "写问题、topics 里的词，或改正拼写")
+                mend = "写问题、topics 里的词，或改正拼写"
+                yield fault((*path, "needs"), f"不认识 {name}", mend, "Y025")
             yield from _patterns(notation, cue.says, path, fault)
     for name, says in wording.topics.items():
         yield from _patterns(notation, says, ("topics", name), fault)
     for name, code in wording.hospitals.items():
         if code not in codes:
-            yield fault(("hospitals", name), f"区划里没有 {code}", "改成 divisions.csv 里的代码")
+            yield fault(
+                ("hospitals", name), f"区划里没有 {code}", "改成 divisions.csv 里的代码", "Y023"
+            )
     for name, others in wording.outranks.items():
-        for other in {name, *others} - values["situation"]:
-            yield fault(("outranks", name), f"没有 {other} 这个选项", "改正拼写，或删掉它")
+        for other in {name, *others} - values.get("situation", frozenset()):
+            yield fault(("outranks", name), f"没有 {other} 这个选项", "改正拼写，或删掉它", "Y021")
     for char, simple in wording.simplified.items():
         if len(char) != 1 or len(simple) != 1:
-            yield fault(("simplified", char), "不是一个字对一个字", "一行写一个繁体字和它的简体字")
+            yield fault(
+                ("simplified", char), "不是一个字对一个字", "一行写一个繁体字和它的简体字", "Y035"
+            )
 
 
 def _patterns(
     notation: Notation,
     says: tuple[str, ...],
     path: tuple[str | int, ...],
-    fault: Callable[[tuple[str | int, ...], str, str], Fault],
+    fault: Callable[[tuple[str | int, ...], str, str, str], Fault],
 ) -> Iterator[Fault]:
     for index, pattern in enumerate(says):
         try:
@@ -363,7 +369,9 @@ def _patterns(
         except (ValueError, re.error) as error:
             what = "写法有误" if isinstance(error, re.error) else str(error)
             mend = "写法见 sentence.yaml 开头的说明"
-            yield fault((*path, "says", index), f"“{pattern}”{what}", mend)
+            yield fault((*path, "says", index), f"“{pattern}”{what}", mend, "Y035")
             continue
         if nothing:
-            yield fault((*path, "says", index), f"“{pattern}”什么都能配上", "写上一定要有的字")
+            yield fault(
+                (*path, "says", index), f"“{pattern}”什么都能配上", "写上一定要有的字", "Y035"
+            )
