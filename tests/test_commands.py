@@ -433,7 +433,7 @@ def test_an_existing_file_is_refused_before_anything_is_asked(yidi: Run, tmp_pat
 def test_a_file_that_cannot_be_read(yidi: Run, tmp_path: Path) -> None:
     missing = tmp_path / "没有.yaml"
     refused(yidi("guide", "--answers", str(missing)), "没有.yaml", "缺这个文件")
-    refused(yidi("guide", "--answers", str(tmp_path)), "打不开")
+    refused(yidi("guide", "--answers", str(tmp_path)), "不是普通文件")
     path = tmp_path / "gbk.yaml"
     path.write_bytes("from: 重庆\n".encode("gbk"))
     refused(yidi("guide", "--answers", str(path)), "UTF-8")
