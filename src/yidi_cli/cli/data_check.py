@@ -175,24 +175,23 @@ def _overlay(root: Path, today: date) -> Checked:
     from yidi_cli.rulebook.check_upkeep import check_upkeep
     from yidi_cli.rulebook.folder import read_cases
     from yidi_cli.rulebook.opening import open_rulebook
-    from yidi_cli.rulebook.overlay import lay_over, read_overlay
+    from yidi_cli.rulebook.overlay import read_over
 
     ours = open_rulebook()
     filing, family, cases = read_cases(root, whole=False)
-    book, faults = lay_over(ours, root)
-    faults = [*faults, *cases.faults]
+    book, folder = read_over(ours, root)
+    faults = [*folder.faults, *cases.faults]
     if not faults:
-        _, read = read_overlay(root, ours)
         whole = book.whole()
         faults += check_cases(whole, filing, family, cases.where)
         # What is the matter with our own data is none of theirs.
-        faults += (f for f in check_upkeep(whole, read.where, today) if f.file != OURS)
+        faults += (f for f in check_upkeep(whole, folder.where, today) if f.file != OURS)
     if _counts(faults)["error"]:
         return Checked(faults, NOT_WALKED, ours.meta.version)
 
     from yidi_cli.plan.example_check import check_examples
 
-    faults += _audited(book, read.where, today)
+    faults += _audited(book, folder.where, today)
     faults += check_examples(book, filing, family, cases.where, today)
     return Checked(faults, "", ours.meta.version)
 

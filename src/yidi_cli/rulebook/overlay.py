@@ -187,20 +187,29 @@ def lay_over(book: Rulebook, root: Path) -> tuple[Rulebook, list[Fault]]:
 
     The faults are all that were found. Raises nothing.
     """
+    over, folder = read_over(book, root)
+    return over, folder.faults
+
+
+def read_over(book: Rulebook, root: Path) -> tuple[Rulebook, OverlayFolder]:
+    """Return what `lay_over` does, with the folder that was read: its faults, and where each of its
+    entries stands.
+    """
     laid, folder = read_overlay(root, book)
     if folder.faults:
-        return book, folder.faults
+        return book, folder
     base = book.whole()
     folder.faults += _nothing_to_withdraw(base, folder)
     merged = merge(base, laid, len(book.overlays) + 1)
     # What does not follow from a sentence is checked without its words.
     folder.trees.setdefault("sentence.yaml", Tree("sentence.yaml", {}, {}))
-    faults = folder.faults or [f for f in check(merged, folder) if not _only_ours(f)]
-    if faults:
-        return book, faults
+    if not folder.faults:
+        folder.faults += (f for f in check(merged, folder) if not _only_ours(f))
+    if folder.faults:
+        return book, folder
     over = Rulebook(merged)
     over.overlays = (*book.overlays, laid.about.name)
-    return over, []
+    return over, folder
 
 
 def _only_ours(fault: Fault) -> bool:
