@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from yidi_cli.base.errors import InputError, safe, safe_path
-from yidi_cli.base.files import write_file
+from yidi_cli.base.errors import InputError, safe
 from yidi_cli.cli import options, output
 
 if TYPE_CHECKING:
@@ -162,18 +161,8 @@ def _case(typed: Mapping[str, str | Sequence[str]], book: Book, day: date) -> As
 
 def _write(begun: options.Start, chart: str) -> None:
     """Write a chart: a Markdown file gets it in a fence, all else as it is."""
-    if not begun.file:
-        stream = begun.env.stdout
-        exact = getattr(stream, "buffer", None)
-        if exact and not begun.env.output_is_terminal:
-            stream.flush()
-            exact.write(chart.encode())
-        else:
-            stream.write(chart)
-        return
-    if begun.style == "md":
+    if begun.file and begun.style == "md":
         from yidi_cli.render.mermaid import fenced
 
         chart = fenced("问题和判定", chart)
-    write_file(Path(begun.file), chart)
-    begun.env.stderr.write(f"已保存到 {safe_path(begun.file)}。\n")
+    output.put(begun, chart, exact=True)

@@ -39,20 +39,23 @@ def emit(
         text = calendar()
     else:
         text = page_text(begun, page(), large)
+    put(begun, text, exact=begun.style in ("json", "html", "ics"))
+
+
+def put(begun: Start, text: str, exact: bool) -> None:
+    """Write text to the file asked for, or to standard output.
+
+    What a program reads (`exact`) goes into a pipe as UTF-8, whatever the terminal speaks.
+    """
     if begun.file:
         write_file(Path(begun.file), text)
         begun.env.stderr.write(f"已保存到 {safe_path(begun.file)}。\n")
-    else:
-        _write(begun, text)
-
-
-def _write(begun: Start, text: str) -> None:
-    """Write to standard output: what a program reads as UTF-8, whatever the terminal speaks."""
+        return
     stream = begun.env.stdout
-    exact = getattr(stream, "buffer", None)
-    if begun.style in ("json", "html", "ics") and exact and not begun.env.output_is_terminal:
+    raw = getattr(stream, "buffer", None)
+    if exact and raw and not begun.env.output_is_terminal:
         stream.flush()
-        exact.write(text.encode())
+        raw.write(text.encode())
     else:
         stream.write(text)
 
