@@ -116,7 +116,7 @@ class Afterwards:
             Choice("save", f"带走：打印、发给家人{'、放进日历' if plan.dates else ''}"),
             Choice("edit", "改一项答案"),
         ]
-        if self._talk.command == "guide" and self._comparable(answers):
+        if self._talk.comparison is not None and self._comparable(answers):
             offers.append(Choice("compare", "换一种情况比一比"))
         if (other := self._talk.other(answers)) is not None:
             offers.insert(0 if other.first else len(offers), Choice("other", other.label))
@@ -220,8 +220,9 @@ class Afterwards:
         if isinstance(other, Back):
             return
         changed = self._talk.plan({**answers, name: other}, self.wanted)
-        page = self._talk.comparison(plan, changed)
-        assert page is not None, "offered where plans are compared"
+        comparison = self._talk.comparison
+        assert comparison is not None, "offered where plans are compared"
+        page = comparison(plan, changed)
         self._begun.env.stdout.write(output.page_text(self._begun, page))
 
 

@@ -19,6 +19,7 @@ from yidi_cli.cli.given import (
     only_one,
     read_answers,
     refuse_missing,
+    told_again,
 )
 from yidi_cli.cli.result import Wanted
 
@@ -172,10 +173,7 @@ def family(
         days=Days(day),
         ids=ids,
         length="brief" if brief else "full" if full else "",
-        options=(
-            *(word for flag, value in kept.items() if value for word in (flag, value)),
-            *(flag for flag, is_set in switches.items() if is_set),
-        ),
+        options=told_again(kept, switches),
     )
     if topic or via.strip():
         unused = {"--want": want, "--brief": brief, "--full": full}

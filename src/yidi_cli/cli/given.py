@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -28,6 +28,19 @@ Resume = Annotated[bool, typer.Option("--resume", help="接着上次没答完的
 Fresh = Annotated[bool, typer.Option("--fresh", help="不管上次没答完的，从头问")]
 Brief = Annotated[bool, typer.Option("--brief", help="只看要点")]
 Full = Annotated[bool, typer.Option("--full", help="看全部，不先给要点")]
+
+
+def told_again(
+    values: Mapping[str, str], switches: Mapping[str, bool], days: Iterable[str] = ()
+) -> tuple[str, ...]:
+    """Return the words of the command line that say how a result is wanted, for a command that goes
+    on: options with their values, the values of `--on`, switches.
+    """
+    return (
+        *(word for flag, value in values.items() if value for word in (flag, value)),
+        *(word for value in days for word in ("--on", value)),
+        *(flag for flag, is_set in switches.items() if is_set),
+    )
 
 
 def only_one(switches: Mapping[str, bool]) -> None:

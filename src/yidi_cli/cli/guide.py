@@ -20,6 +20,7 @@ from yidi_cli.cli.given import (
     only_one,
     read_answers,
     refuse_missing,
+    told_again,
 )
 from yidi_cli.cli.result import ELDER, Wanted, answers_of, emit, plan_of
 
@@ -112,11 +113,7 @@ def guide(
         ids=ids,
         length="brief" if brief else "full" if full else "",
         reader=ELDER if elder else "",
-        options=(
-            *(word for flag, value in kept.items() if value for word in (flag, value)),
-            *(word for value in options.words_of_days(on, days) for word in ("--on", value)),
-            *(flag for flag, is_set in switches.items() if is_set),
-        ),
+        options=told_again(kept, switches, options.words_of_days(on, days)),
     )
     if not no_input and env.interactive and (sentence or resume or missing(given, book)):
         from yidi_cli.cli.conversation import Conversation

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from yidi_cli.rulebook.model import UNKNOWN
@@ -65,8 +65,9 @@ class Talk(Protocol):
     def code(self, answers: Answers) -> str:
         """Return the share code of answers, "" where there is none."""
 
-    def comparison(self, plan: Any, changed: Any) -> Document | None:
-        """Return what differs between two plans, None where plans are not compared."""
+    @property
+    def comparison(self) -> Callable[[Any, Any], Document] | None:
+        """Gives what differs between two plans; None where plans are not compared."""
 
     def other(self, answers: Answers) -> Other | None:
         """Return the other matter that fits these answers, None where none does."""

@@ -75,6 +75,7 @@ class FamilyTalk:
     """`yidi family`."""
 
     command = "family"
+    comparison = None
     ways: Mapping[str, Kept] = {
         "print": Kept("打印出来（网页，A4 纸）", ".html"),
         "chat": Kept("发给家人（文字）", ".txt"),
@@ -131,9 +132,6 @@ class FamilyTalk:
     def code(self, answers: Answers) -> str:
         """Return "": the command itself is short and says nothing of who one is."""
         return ""
-
-    def comparison(self, plan: FamilyPlan, changed: FamilyPlan) -> None:
-        """Return None: these plans are not compared."""
 
     def other(self, answers: Answers) -> Other:
         """Return filing: the one whose bill is paid may be cared for elsewhere."""
