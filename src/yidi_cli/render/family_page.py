@@ -18,11 +18,10 @@ from yidi_cli.render.document import (
     simple_document,
 )
 from yidi_cli.render.jsonout import (
-    date_json,
-    days_json,
-    item_json,
+    outcome_json,
     place_json,
     query_head,
+    sections_json,
     sources_json,
 )
 from yidi_cli.render.plan_page import (
@@ -137,13 +136,7 @@ def family_json(plan: FamilyPlan, book: FamilyBook) -> dict[str, Any]:
             "route": plan.verdict.route,
             "headline": plan.headline,
         },
-        "hotline": plan.hotline,
-        "days": days_json(plan.days),
-        "sections": {
-            name: [item_json(item) for item in items] for name, items in plan.sections.items()
-        },
-        "dates": [date_json(day) for day in plan.dates],
-        "sources": sources_json(plan.sources.values()),
+        **outcome_json(plan),
     }
 
 
@@ -156,9 +149,7 @@ def topic_json(topic: str, plan: FamilyPlan, book: FamilyBook) -> dict[str, Any]
         "case": _case_json(plan.case, book),
         "scope": plan.scope,
         "hotline": plan.hotline,
-        "sections": {
-            name: [item_json(item) for item in items] for name, items in plan.sections.items()
-        },
+        "sections": sections_json(plan.sections),
         "sources": sources_json(cited(_items(plan), book)),
     }
 

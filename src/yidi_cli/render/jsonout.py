@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from yidi_cli.plan.plan import Days, Disputed, Item, Plan, PlanDate, cited
+from yidi_cli.plan.plan import Days, Disputed, Item, Outcome, Plan, PlanDate, cited
 from yidi_cli.rulebook.model import UNKNOWN, Citation, Conditions, Source
 
 if TYPE_CHECKING:
@@ -48,14 +48,24 @@ def plan_json(plan: Plan, book: Rulebook, code: str = "") -> dict[str, Any]:
         "case": case_json(plan, book),
         "scope": plan.scope,
         "filing": filing_json(plan),
+        **outcome_json(plan),
+    }
+
+
+def outcome_json(plan: Outcome) -> dict[str, Any]:
+    """Return what the plans of all matters end with: whom to call, what is said, days, sources."""
+    return {
         "hotline": plan.hotline,
         "days": days_json(plan.days),
-        "sections": {
-            name: [item_json(item) for item in items] for name, items in plan.sections.items()
-        },
+        "sections": sections_json(plan.sections),
         "dates": [date_json(day) for day in plan.dates],
         "sources": sources_json(plan.sources.values()),
     }
+
+
+def sections_json(sections: Mapping[str, Iterable[Item]]) -> dict[str, list[dict[str, Any]]]:
+    """Return sections with their items, both in the order of the page."""
+    return {name: [item_json(item) for item in items] for name, items in sections.items()}
 
 
 def filing_json(plan: Plan) -> dict[str, Any]:
@@ -216,9 +226,7 @@ def query_parts(query: Query, answer: Answer) -> list[dict[str, Any]]:
     return [
         {
             query.split or "type": part.value or "common",
-            "sections": {
-                name: [item_json(item) for item in items] for name, items in part.sections.items()
-            },
+            "sections": sections_json(part.sections),
             "dates": [date_json(day) for day in part.dates],
         }
         for part in answer.parts
