@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
@@ -29,7 +30,7 @@ def _parts(regions: Iterable[Region]) -> Iterator[Region]:
         yield from region.cities
 
 
-class Book:
+class Book(ABC):
     """Read-only access to one matter: its questions, and what all matters share."""
 
     matter: ClassVar[Literal["filing", "family"]]
@@ -53,9 +54,9 @@ class Book:
         return self._decode(self._bundle.meta, Meta)
 
     @property
+    @abstractmethod
     def questions(self) -> tuple[Question, ...]:
         """The questions of the matter, in the order they are asked."""
-        raise NotImplementedError
 
     def question(self, question_id: str) -> Question:
         """Return the question with this id; KeyError if there is none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cached_property
@@ -82,7 +83,7 @@ class Exempt(NamedTuple):
     by: str
 
 
-class Subject:
+class Subject(ABC):
     """One matter, with what is in force on a day.
 
     `command` starts its guide; no plan is complete without the sections `needed`; `other` is the
@@ -108,30 +109,30 @@ class Subject:
         self.day = day
 
     @property
+    @abstractmethod
     def rows(self) -> tuple[Row, ...]:
         """The decision table."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def national(self) -> Local:
         """What holds in all the country and stands in no region."""
-        raise NotImplementedError
 
+    @abstractmethod
     def of_region(self, region: Region) -> Local:
         """Return what a region says in this matter."""
-        raise NotImplementedError
 
+    @abstractmethod
     def leads_to(self, row: Row) -> Needs:
         """Return what a row decides, and what a plan then needs."""
-        raise NotImplementedError
 
     def exempt(self, answers: Mapping[str, str]) -> Exempt:
         """Return what an exemption makes of a case."""
         return Exempt({}, "")
 
+    @abstractmethod
     def plan(self, answers: Answers) -> Outcome:
         """Return the plan that answers lead to."""
-        raise NotImplementedError
 
     def lacking(self, answers: Answers) -> list[str]:
         """Return the sections that the plan of answers lacks, `CONTACT` where it names nobody."""
@@ -140,9 +141,9 @@ class Subject:
         named = any(item.kind for item in sections.get("channels", ()))
         return told if named else [*told, CONTACT]
 
+    @abstractmethod
     def open_facts(self) -> dict[str, frozenset[str]]:
         """Return the facts that the table decides, while it has not."""
-        raise NotImplementedError
 
     @property
     def questions(self) -> tuple[Question, ...]:
