@@ -130,3 +130,20 @@ def test_an_answer_file_is_what_loads_yaml(installed: Installed, tmp_path: Path)
     found = loaded(installed, tmp_path, ["guide", "--no-input", "--answers", str(answers)])
     assert "yaml" in found
     assert not found.intersection({"rich", "questionary", "prompt_toolkit"})
+
+
+def test_the_prompts_do_without_ssl(installed: Installed, tmp_path: Path) -> None:
+    code = """
+import sys
+from yidi_cli.base.env import spare_ssl
+spare_ssl()
+import yidi_cli.wizard.prompts.interactive
+assert "asyncio" in sys.modules
+assert "ssl" not in sys.modules
+import ssl
+print(ssl.OPENSSL_VERSION)
+"""
+    done = installed.run([installed.python, "-c", code], tmp_path)
+    assert done.returncode == 0, done.stderr
+    # Whoever wants it later gets it.
+    assert done.stdout

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from yidi_cli.base.env import Environment
+from yidi_cli.base.env import Environment, spare_ssl
 from yidi_cli.base.errors import Exit
 from yidi_cli.cli import options
 from yidi_cli.cli.afterwards import Afterwards
@@ -185,6 +185,7 @@ def _prompter(env: Environment, plain: bool) -> Prompter:
             return line.rstrip("\r\n")
 
         return NumberedPrompter(read=read, out=env.stderr)
+    spare_ssl()
     from yidi_cli.wizard.prompts.interactive import InteractivePrompter
 
     return InteractivePrompter(out=env.stderr, colour=env.colour)

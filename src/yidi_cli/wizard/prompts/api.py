@@ -7,9 +7,10 @@ person presses Ctrl-C and `EOFError` when the input ends.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
+
+from yidi_cli.base.value import Value
 
 
 class Back(Enum):
@@ -24,8 +25,7 @@ Why = Callable[[], str]
 """Gives the text behind 「为什么问这个？」; called only when the person asks, for it takes time."""
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(Value, frozen=True):
     """One line of a list: `value` is an id, `label` is what the person reads."""
 
     value: str
@@ -33,8 +33,7 @@ class Choice:
     hint: str = ""
 
 
-@dataclass(frozen=True)
-class Matches:
+class Matches(Value, frozen=True):
     """What was typed so far may mean one of `choices` (at most nine).
 
     `sure` says that it means the first and nothing else. `note` is a line about what was typed:
