@@ -13,9 +13,9 @@ import pytest
 from tests.conftest import DATA, Run
 from tools.sentences import FOLDER, measure, table, total
 from yidi_cli.base.errors import DataError
-from yidi_cli.rulebook.bundle import RawBundle
 from yidi_cli.rulebook.compile import compile_folder
 from yidi_cli.rulebook.opening import open_folder
+from yidi_cli.rulebook.raw import RawBundle
 from yidi_cli.rulebook.rulebook import Rulebook
 from yidi_cli.wizard.sentence import Understood, understand
 from yidi_cli.wizard.sentence_text import LONGEST

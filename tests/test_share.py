@@ -14,12 +14,13 @@ from tests.conftest import DATA, rulebook
 from yidi_cli.base.errors import InputError
 from yidi_cli.plan.answers import Answers, parse_answers
 from yidi_cli.plan.share import read_code, share_code
-from yidi_cli.rulebook.bundle import Bundle, RawBundle
+from yidi_cli.rulebook.bundle import Bundle
 from yidi_cli.rulebook.compile import compile_folder
 from yidi_cli.rulebook.divisions import pack
 from yidi_cli.rulebook.folder import read_examples
 from yidi_cli.rulebook.model import UNKNOWN, Option, OptionGroup, Question
 from yidi_cli.rulebook.numbers import BITS, highest
+from yidi_cli.rulebook.raw import RawBundle
 from yidi_cli.rulebook.rulebook import Rulebook
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

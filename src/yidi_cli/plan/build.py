@@ -17,7 +17,6 @@ from yidi_cli.plan.case import (
     Situation,
     derive,
 )
-from yidi_cli.plan.effects import PARTS, effects
 from yidi_cli.plan.match import holds, is_open
 from yidi_cli.plan.plan import Days, Filing, Item, Plan, PlanDate, cited
 from yidi_cli.plan.selection import SECTIONS, Matched, match, sole
@@ -59,9 +58,10 @@ def build_plan(
     sections: dict[str, list[Item]] = {name: [] for name in ORDER}
     for rule in matched.rules:
         sections[rule.section].append(item_of(rule, words, book))
-    sections["unsure"] = _with_effects(sections["unsure"], matched, case, book, as_of)
-    if sections["unsure"] and "destination" in case.open_places:
-        sections["unsure"] += _exemptions(situation, book, words)
+    if sections["unsure"]:
+        sections["unsure"] = _with_effects(sections["unsure"], matched, case, book, as_of)
+        if "destination" in case.open_places:
+            sections["unsure"] += _exemptions(situation, book, words)
     if "channels" in only:
         # Rules about channels are remarks: they come behind the channels themselves.
         listed = channels.for_case(case, matched.row.required, matched.facts, book, words)
@@ -185,6 +185,8 @@ def _with_effects(
     items: list[Item], matched: Matched, case: Case, book: Rulebook, as_of: date
 ) -> list[Item]:
     """Say behind the first remark on each open question what its answer changes."""
+    from yidi_cli.plan.effects import PARTS
+
     rules = {rule.id: rule for rule in matched.rules}
     said: set[str] = set()
     told = []
@@ -215,6 +217,8 @@ def hangs_on(
     For a place that is how the two places stand to each other: what its own rules add to that
     shows only once it is named.
     """
+    from yidi_cli.plan.effects import effects
+
     changes: list[dict[str, Any]] = [{name: value} for value in sorted(possible)]
     if name in PLACES:
         changes = [{"scope": scope} for scope in (SAME_REGION, IN_PROVINCE, CROSS_PROVINCE)]

@@ -13,8 +13,10 @@ import unicodedata
 
 NOT_AT_START = frozenset("，。、；：？！）」』”’》〉】〕…—％%,.;:?!)]}·〗")
 NOT_AT_END = frozenset("（「『“‘《〈【〔([{〖")
-MARK = re.compile(r"〔\d{1,2}[转网推旧]?(?:、\d{1,2}[转网推旧]?)*〕")
-"""A statement's note mark, such as 〔1转、2〕; the year of a document number is none."""
+MARK = re.compile(r"〔\d{1,2}[^\W\d]?(?:、\d{1,2}[^\W\d]?)*〕")
+"""A statement's note mark, such as 〔1转、2〕; the year of a document number is none.
+
+A class that names Chinese characters takes longer to compile than all the rest."""
 
 # A note mark stays whole, and so do a Latin word, a number with its unit (2 个工作日), what is to
 # be tapped or said by name (「异地备案」), and a document number (医保发〔2022〕22号).

@@ -16,9 +16,10 @@ from yidi_cli.rulebook.places import Places
 from yidi_cli.rulebook.region import NATION, Region
 
 if TYPE_CHECKING:
-    from yidi_cli.rulebook.bundle import Bundle, RawBundle
+    from yidi_cli.rulebook.bundle import Bundle
     from yidi_cli.rulebook.changes import Change
     from yidi_cli.rulebook.holidays import HolidayYear
+    from yidi_cli.rulebook.raw import RawBundle
 
 T = TypeVar("T")
 BROKEN = "自带的数据坏了。请重新安装 yidi。"

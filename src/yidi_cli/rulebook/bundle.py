@@ -1,10 +1,8 @@
-"""All parts of the data, decoded or as JSON text still to be decoded."""
+"""All parts of the data, decoded."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-
-import msgspec
 
 from yidi_cli.rulebook.family import Family
 from yidi_cli.rulebook.model import (
@@ -29,9 +27,6 @@ if TYPE_CHECKING:
     from yidi_cli.rulebook.past import Past
     from yidi_cli.rulebook.wording import Wording
 
-RULEBOOK, WORDING = "rulebook.json", "wording.json"
-"""The compiled files: all parts, and the wording."""
-
 
 class Bundle(Part, frozen=True):
     """All parts, decoded; the places as the columns of `divisions.pack`.
@@ -55,26 +50,3 @@ class Bundle(Part, frozen=True):
     past: Past | None = None
     settled: date | None = None
     wording: Wording | None = None
-
-
-class RawBundle(Part, frozen=True):
-    """The same parts as JSON text, each decoded when it is asked for.
-
-    The wording has a file of its own: it is a third of all, and hardly any command needs it.
-    """
-
-    meta: msgspec.Raw
-    sources: msgspec.Raw
-    questions: msgspec.Raw
-    decision: msgspec.Raw
-    diseases: msgspec.Raw
-    conflicts: msgspec.Raw
-    rules: dict[str, msgspec.Raw]
-    regions: dict[str, msgspec.Raw]
-    places: msgspec.Raw
-    holidays: msgspec.Raw
-    family: msgspec.Raw
-    elder: msgspec.Raw = msgspec.Raw(b"[]")
-    changes: msgspec.Raw = msgspec.Raw(b"[]")
-    past: msgspec.Raw = msgspec.Raw(b"null")
-    settled: msgspec.Raw = msgspec.Raw(b"null")

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import msgspec
 
-from yidi_cli.rulebook.bundle import RULEBOOK, WORDING
 from yidi_cli.rulebook.check import check
 from yidi_cli.rulebook.folder import raise_faults, read_folder
+from yidi_cli.rulebook.raw import RULEBOOK, WORDING
 from yidi_cli.rulebook.timeline import settled
 from yidi_cli.rulebook.wording import made_ready
 

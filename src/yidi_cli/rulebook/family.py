@@ -5,8 +5,6 @@
 their own.
 """
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Literal
 

@@ -13,7 +13,8 @@ from yidi_cli.rulebook.model import Question, Rule
 if TYPE_CHECKING:
     from datetime import date
 
-    from yidi_cli.rulebook.bundle import Bundle, RawBundle
+    from yidi_cli.rulebook.bundle import Bundle
+    from yidi_cli.rulebook.raw import RawBundle
 
 Told = Rule | FamilyRow | FamilyChannel
 

@@ -1,7 +1,5 @@
 """The yearly notices on public holidays, as `data/holidays.yaml` spells them."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import msgspec

@@ -5,8 +5,8 @@ Conditions map a dimension to the values it may have; dimensions and values are 
 `data/questions.yaml` plus the derived ones in `DERIVED`.
 """
 
-from __future__ import annotations
-
+# In the modules of what is decoded annotations are no texts (no `from __future__ import`): msgspec
+# evaluates those once more, which takes a query as long as the decoding itself.
 from datetime import date
 from typing import Literal
 

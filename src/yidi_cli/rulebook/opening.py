@@ -8,7 +8,7 @@ import msgspec
 
 from yidi_cli.base.errors import DataError
 from yidi_cli.rulebook.book import BROKEN
-from yidi_cli.rulebook.bundle import RULEBOOK, WORDING, RawBundle
+from yidi_cli.rulebook.raw import RULEBOOK, WORDING, RawBundle
 from yidi_cli.rulebook.rulebook import Rulebook
 
 PACKAGE = Path(__file__).resolve().parent.parent

@@ -4,8 +4,6 @@ A region's statements speak for people insured there; a rule that says `for: des
 for people who come there.
 """
 
-from __future__ import annotations
-
 from typing import Literal
 
 import msgspec
@@ -85,4 +83,4 @@ class Region(Part, frozen=True):
     family: LocalFamily = LocalFamily()
     conflicts: tuple[Conflict, ...] = ()
     sources: tuple[Source, ...] = ()
-    cities: tuple[Region, ...] = ()
+    cities: tuple["Region", ...] = ()

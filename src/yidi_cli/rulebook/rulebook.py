@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from yidi_cli.rulebook.book import Book
-from yidi_cli.rulebook.bundle import Bundle, RawBundle
 from yidi_cli.rulebook.divisions import Place
 from yidi_cli.rulebook.model import (
     ORDER,
@@ -31,9 +30,11 @@ from yidi_cli.rulebook.model import (
     Section,
 )
 from yidi_cli.rulebook.numbers import DISEASE
+from yidi_cli.rulebook.raw import RawBundle
 from yidi_cli.rulebook.region import Exemption
 
 if TYPE_CHECKING:
+    from yidi_cli.rulebook.bundle import Bundle
     from yidi_cli.rulebook.family_book import FamilyBook
     from yidi_cli.rulebook.past import Past
     from yidi_cli.rulebook.wording import Wording
@@ -186,10 +187,10 @@ class Rulebook(Book):
         """The words from which a sentence is understood."""
         from yidi_cli.rulebook.wording import Wording
 
-        if isinstance(self._bundle, Bundle):
-            assert self._bundle.wording is not None, "the bundle was read without faults"
-            return self._bundle.wording
-        return self._decode(msgspec.Raw(self._read_wording()), Wording)
+        if isinstance(self._bundle, RawBundle):
+            return self._decode(msgspec.Raw(self._read_wording()), Wording)
+        assert self._bundle.wording is not None, "the bundle was read without faults"
+        return self._bundle.wording
 
     def statements(self) -> Iterator[tuple[str, Statement]]:
         """Yield every sourced statement on filing with the name of the place it speaks for."""
@@ -204,8 +205,10 @@ class Rulebook(Book):
 
     def whole(self) -> Bundle:
         """Return all parts decoded, as they were read."""
-        if isinstance(self._bundle, Bundle):
+        if not isinstance(self._bundle, RawBundle):
             return self._bundle
+        from yidi_cli.rulebook.bundle import Bundle
+
         return Bundle(
             meta=self.meta,
             sources=tuple(self._national_sources.values()),
