@@ -6,6 +6,7 @@ import json
 import os
 import re
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -13,7 +14,8 @@ from tests.conftest import TODAY, Run
 from yidi_cli.plan.answers import case_of, parse_answers
 from yidi_cli.plan.build import build_plan
 from yidi_cli.plan.plan import Plan
-from yidi_cli.rulebook.overlay import MAX_FILES, lay_over
+from yidi_cli.rulebook.load import MAX_PARTS
+from yidi_cli.rulebook.overlay import MAX_FAULTS, MAX_FILES, lay_over
 from yidi_cli.rulebook.rulebook import Rulebook
 
 OWNER = "示例市医保局"
@@ -324,6 +326,18 @@ def test_nothing_outside_the_folder_is_read(folder: Folder, tmp_path: Path, book
     assert lay_over(book, folder.root)[1][0].code == "Y090"
 
 
+def test_no_case_outside_the_folder_is_read(folder: Folder, tmp_path: Path, yidi: Run) -> None:
+    secret = tmp_path / "secret.yaml"
+    secret.write_text("- {id: hidden, title: a secret}\n", encoding="utf-8")
+    folder.write("rules/own.yaml", "[]")
+    (folder.root / "cases").mkdir()
+    (folder.root / "cases" / "own.yaml").symlink_to(secret)
+    ran = yidi("data", "check", str(folder.root))
+    assert ran.code == 1
+    assert "Y090 错误 cases/own.yaml" in ran.out
+    assert "hidden" not in ran.out
+
+
 def test_a_flood_is_refused_before_it_is_read(folder: Folder, book: Rulebook) -> None:
     for number in range(MAX_FILES):
         folder.write(f"rules/{number}.yaml", "[]")
@@ -331,6 +345,38 @@ def test_a_flood_is_refused_before_it_is_read(folder: Folder, book: Rulebook) ->
     assert f"超过 {MAX_FILES} 个" in line
     assert lay_over(book, folder.root)[1][0].code == "Y092"
     assert lay_over(book, folder.root / "none-such")[1][0].code == "Y091"
+
+
+def test_what_is_hidden_is_no_part_of_it(folder: Folder, book: Rulebook) -> None:
+    """An organisation keeps its folder in a repository."""
+    for number in range(MAX_FILES):
+        folder.write(f".git/objects/{number}", "")
+    folder.write(".github/workflows/check.yaml", "on: push")
+    assert lay_over(book, folder.root)[1] == []
+
+
+def test_few_bytes_that_would_fill_the_memory_are_refused(folder: Folder, book: Rulebook) -> None:
+    folder.write("rules/own.yaml", "- []\n" * MAX_PARTS)
+    (line,) = folder.faults(book)
+    assert f"超过 {MAX_PARTS} 项" in line
+
+
+def test_with_a_thousand_faults_the_rest_is_not_read(folder: Folder, book: Rulebook) -> None:
+    for name in ("a", "b"):
+        folder.write(f"rules/{name}.yaml", "- []\n" * (MAX_FAULTS + 1))
+    assert len(folder.faults(book)) == MAX_FAULTS + 1
+
+
+def test_a_folder_that_cannot_be_opened(
+    folder: Folder, book: Rulebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path) -> NoReturn:
+        raise PermissionError(13, "no")
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    over, (fault,) = lay_over(book, folder.root)
+    assert fault.code == "Y091"
+    assert over is book
 
 
 def test_lines_are_those_of_the_file(folder: Folder, book: Rulebook) -> None:

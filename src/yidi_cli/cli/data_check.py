@@ -33,6 +33,8 @@ OURS = "自带的数据"
 NAMES = {"error": "错误", "warning": "提醒"}
 WHOLE = ("meta.yaml", "questions.yaml", "decision.yaml", "divisions.csv")
 """Files that a whole data folder has, and an overlay never."""
+UNREAD = ("Y091", "Y092")
+"""Codes of faults with which nothing of an overlay is read."""
 NOT_READ = "有文件没读全，引用、结果和例子还没查。改好上面的，再查一遍。"
 NOT_WALKED = "结果和例子还没查。改好上面的错误，再查一遍。"
 PACKED = "安装包里没有 YAML 文件，写法在打包时查过。要查自己的数据，写上文件夹。"
@@ -96,7 +98,9 @@ def _checked(folder: str, today: date) -> Checked:
         raise InputError(f"没有 {safe_path(root)} 这个文件夹。写上放数据的文件夹，例如 data。")
     if any((root / name).exists() for name in WHOLE):
         return _whole(root, today)
-    if not any(root.rglob("*.yaml")):
+    from yidi_cli.rulebook.overlay import FOLDERS
+
+    if not any(any(part.glob("*.yaml")) for part in (root, *(root / name for name in FOLDERS))):
         raise InputError(
             f"{safe_path(root)} 里没有数据文件。数据是 .yaml 文件，例如 sources.yaml。"
         )
@@ -178,9 +182,12 @@ def _overlay(root: Path, today: date) -> Checked:
     from yidi_cli.rulebook.overlay import read_over
 
     ours = open_rulebook()
-    filing, family, cases = read_cases(root, whole=False)
     book, folder = read_over(ours, root)
-    faults = [*folder.faults, *cases.faults]
+    faults = [*folder.faults]
+    if any(fault.code in UNREAD for fault in faults):
+        return Checked(faults, NOT_READ, ours.meta.version)
+    filing, family, cases = read_cases(root, whole=False)
+    faults += cases.faults
     if not faults:
         whole = book.whole()
         faults += check_cases(whole, filing, family, cases.where)

@@ -54,7 +54,14 @@ class Folder:
         return self.origin.get(entry_id, ("", 0))
 
     def _tree(self, name: str) -> Tree:
-        tree, faults = read_yaml(self.root / name, name)
+        path = self.root / name
+        if not path.resolve().is_relative_to(self.root.resolve()):
+            fault = Fault(
+                name, 0, "", "指到了文件夹外面", "把文件本身放进来，不用链接", code="Y090"
+            )
+            self.faults.append(fault)
+            return Tree(name, None, {})
+        tree, faults = read_yaml(path, name)
         self.faults += faults
         return tree
 

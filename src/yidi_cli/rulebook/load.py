@@ -17,12 +17,15 @@ if TYPE_CHECKING:
     import yaml
 
 MAX_BYTES = 2_000_000
+MAX_PARTS = 50_000
+"""So many lines, entries of lists and keys a file may have: each takes a kilobyte to read."""
 MAX_DEPTH = 20
 SHALLOW = 3000
 """With fewer brackets, and no line that is longer, a text cannot nest deep enough to do harm."""
 
 TOO_DEEP, LESS_DEEP = f"嵌套超过 {MAX_DEPTH} 层", "减少嵌套"
 TOO_LARGE = f"文件超过 {MAX_BYTES // 1000} KB"
+TOO_MANY = f"文件里超过 {MAX_PARTS} 项"
 
 Path_ = tuple[str | int, ...]
 
@@ -134,6 +137,8 @@ def parse_yaml(text: str, file: str) -> tuple[Tree, list[Fault]]:
     try:
         if line := _too_deep(text):
             return _nothing(file, line, TOO_DEEP, LESS_DEEP, "Y006")
+        if sum(map(text.count, "\n,[{")) > MAX_PARTS:
+            return _nothing(file, 0, TOO_MANY, "拆成几个文件", "Y006")
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark

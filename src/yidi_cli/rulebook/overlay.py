@@ -8,8 +8,9 @@ it is. An entry replaces the one with its id, and at one place the one on its to
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -32,8 +33,11 @@ ABOUT = "overlay.yaml"
 FILES = (ABOUT, "sources.yaml", "conflicts.yaml", "elder.yaml")
 FOLDERS = ("rules", "regions", "cases")
 MAX_FILES = 200
-MAX_TOTAL = 8_000_000
-"""How many files an overlay may have, and how many bytes in all."""
+MAX_TOTAL = 2_000_000
+"""How many files and folders an overlay may have, and how many bytes in all; what is hidden, such
+as a repository's own folder, does not count."""
+MAX_FAULTS = 1000
+"""With so many faults no further file is read: an overlay with one is not used anyway."""
 OURS = "自带的数据"
 P = TypeVar("P", bound=Part)
 
@@ -69,21 +73,13 @@ class OverlayFolder(Folder):
         return self.origin.get(entry_id, (OURS, 0))
 
     def _tree(self, name: str) -> Tree:
-        inside = (self.root / name).resolve().is_relative_to(self.root.resolve())
-        if not inside:
-            what = "指到了文件夹外面"
-            self.faults.append(Fault(name, 0, "", what, "把文件本身放进来，不用链接", code="Y090"))
+        if len(self.faults) > MAX_FAULTS:
             return Tree(name, None, {})
         tree = super()._tree(name)
         pruned, withdrawn, faults = without_withdrawn(tree)
         self.withdrawn |= {name: (tree.file, line) for name, line in withdrawn.items()}
         self.faults += faults
         return pruned
-
-
-def is_overlay(root: Path) -> bool:
-    """Tell whether a folder is an overlay and no whole data folder."""
-    return not (root / "meta.yaml").exists()
 
 
 def without_withdrawn(tree: Tree) -> tuple[Tree, dict[str, int], list[Fault]]:
@@ -161,18 +157,34 @@ def _strange(root: Path) -> Iterable[Fault]:
     if not root.is_dir():
         yield Fault(safe_path(root), 0, "", "没有这个文件夹", "检查路径", code="Y091")
         return
-    found = sorted(path for path in root.rglob("*") if not path.is_dir())
-    if len(found) > MAX_FILES or sum(_size(path) for path in found) > MAX_TOTAL:
+    try:
+        found = list(islice(_visible(root), MAX_FILES + 1))
+    except OSError:
+        yield Fault(safe_path(root), 0, "", "文件夹打不开", "检查权限", code="Y091")
+        return
+    files = sorted(path for path in found if not path.is_dir())
+    if len(found) > MAX_FILES or sum(map(_size, files)) > MAX_TOTAL:
         what = f"文件超过 {MAX_FILES} 个，或者一共超过 {MAX_TOTAL // 1_000_000} MB"
         yield Fault(safe_path(root), 0, "", what, "只放自己的规则、地方和来源", code="Y092")
         return
-    for path in found:
+    for path in files:
         name = path.relative_to(root).as_posix()
         top, _, rest = name.partition("/")
         known = (not rest and top in FILES) or (top in FOLDERS and "/" not in rest)
         if path.suffix == ".yaml" and not known:
             mend = f"能放的有：{'、'.join(FILES)}，和 {'、'.join(FOLDERS)} 里的文件"
             yield Fault(name, 0, "", "叠加的数据里不能有这个文件", mend, code="Y093")
+
+
+def _visible(root: Path) -> Iterator[Path]:
+    """Yield files and folders at any depth as they are found, no link followed."""
+    waiting = [root]
+    while waiting:
+        for path in waiting.pop().iterdir():
+            if not path.name.startswith("."):
+                yield path
+                if path.is_dir() and not path.is_symlink():
+                    waiting.append(path)
 
 
 def _size(path: Path) -> int:
