@@ -401,6 +401,17 @@ def test_nesting_cannot_end_the_program(text: str) -> None:
     assert [(fault.what, fault.code) for fault in faults] == [("嵌套超过 20 层", "Y006")]
 
 
+@pytest.mark.parametrize("text", ["[" * 2_000, "- " * 2_000])
+def test_nesting_cannot_end_the_program_without_libyaml(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert parse_yaml("- {a: b}", "a.yaml")[0].value == [{"a": "b"}]
+    monkeypatch.delattr("yaml.CSafeLoader")
+    assert parse_yaml("- {a: b}", "a.yaml")[0].value == [{"a": "b"}]
+    _, faults = parse_yaml(text, "a.yaml")
+    assert [(fault.what, fault.code) for fault in faults] == [("嵌套超过 20 层", "Y006")]
+
+
 def test_no_large_file_and_no_pipe_is_read(tmp_path: Path) -> None:
     """A pipe would be waited for until somebody writes into it."""
     large, pipe = tmp_path / "large.yaml", tmp_path / "pipe.yaml"

@@ -139,12 +139,14 @@ def parse_yaml(text: str, file: str) -> tuple[Tree, list[Fault]]:
             return _nothing(file, line, TOO_DEEP, LESS_DEEP, "Y006")
         if sum(map(text.count, "\n,[{")) > MAX_PARTS:
             return _nothing(file, 0, TOO_MANY, "拆成几个文件", "Y006")
-        node = yaml.compose(text, Loader=yaml.CSafeLoader)
+        node = yaml.compose(text, Loader=_loader())
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 0
         mend = "检查这一行和上一行的缩进、冒号和引号"
         return _nothing(file, line, "YAML 写法有误", mend, "Y003")
+    except RecursionError:  # without libyaml
+        return _nothing(file, 0, TOO_DEEP, LESS_DEEP, "Y006")
     except yaml.YAMLError:
         return _nothing(file, 0, "YAML 读不了", "去掉看不见的控制字符，检查嵌套", "Y003")
     if node is None:
@@ -158,6 +160,13 @@ def _nothing(file: str, line: int, what: str, mend: str, code: str) -> tuple[Tre
     return Tree(file, None, {}), [Fault(file, line, "", what, mend, code=code)]
 
 
+def _loader() -> type[yaml.CSafeLoader | yaml.SafeLoader]:
+    """Return the loader that is there: where PyYAML was built without libyaml, the slow one."""
+    import yaml
+
+    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
 def _too_deep(text: str) -> int:
     """Return the line on which a text nests too deep to be composed, 0 where it does not.
 
@@ -169,7 +178,7 @@ def _too_deep(text: str) -> int:
     if max(longest, text.count("[") + text.count("{")) < SHALLOW:
         return 0
     depth = 0
-    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+    for event in yaml.parse(text, Loader=_loader()):
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if depth > SHALLOW:
