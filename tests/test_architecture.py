@@ -15,7 +15,7 @@ from yidi_cli.cli.app import COMMANDS
 SRC = Path(__file__).parent.parent / "src"
 PACKAGE = "yidi_cli"
 # From the top down; a room imports itself and those after it.
-ROOMS = ("cli", "wizard", "render", "plan", "rulebook", "base")
+ROOMS = ("cli", "upkeep", "wizard", "render", "plan", "rulebook", "base")
 MAX_LINES = 400
 
 # Third-party package → where it may be imported: what is slow stays out of the common way.

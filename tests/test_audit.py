@@ -32,12 +32,12 @@ from yidi_cli.rulebook.load import Fault
 from yidi_cli.rulebook.model import ORDER
 from yidi_cli.rulebook.overlay import lay_over, read_overlay
 from yidi_cli.rulebook.rulebook import Rulebook
-from yidi_cli.wizard.audit import audit_book, audit_subject
-from yidi_cli.wizard.audit_checks import Paths, served
-from yidi_cli.wizard.audit_ground import Chosen, Ground
-from yidi_cli.wizard.audit_pairs import Pair, pairs_of
-from yidi_cli.wizard.audit_space import NOT_ASKED, bits_of
-from yidi_cli.wizard.audit_subject import FamilySubject, FilingSubject
+from yidi_cli.upkeep.audit import audit_book, audit_subject
+from yidi_cli.upkeep.checks import Paths, served
+from yidi_cli.upkeep.ground import Chosen, Ground
+from yidi_cli.upkeep.pairs import Pair, pairs_of
+from yidi_cli.upkeep.space import NOT_ASKED, bits_of
+from yidi_cli.upkeep.subject import FamilySubject, FilingSubject
 from yidi_cli.wizard.flow import fold
 
 SECONDS = 30

@@ -1,7 +1,7 @@
 """What a reader would trip over: two lines that say opposite things, or the same thing twice.
 
-All paths of `wizard/audit` are gone through; what opposites are, and what is alike, is in
-`wizard/audit_texts`. A rule's text is judged as it is written, with its placeholders.
+All paths of `upkeep/audit` are gone through; what opposites are, and what is alike, is in
+`upkeep/audit_texts`. A rule's text is judged as it is written, with its placeholders.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from tests.test_audit import paths_of
 from tests.test_paths import all_rules
 from yidi_cli.rulebook.model import Rule
 from yidi_cli.rulebook.rulebook import Rulebook
-from yidi_cli.wizard.audit_checks import opposites, repeats
-from yidi_cli.wizard.audit_texts import alike, opposed
+from yidi_cli.upkeep.checks import opposites, repeats
+from yidi_cli.upkeep.texts import alike, opposed
 
 SHARE = 0.75
 """Share of the shorter text's pairs of characters from which two texts are looked at here."""

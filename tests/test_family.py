@@ -28,8 +28,8 @@ from yidi_cli.rulebook.family import SECTIONS, FamilyExample
 from yidi_cli.rulebook.family_book import FamilyBook
 from yidi_cli.rulebook.folder import read_family_examples
 from yidi_cli.rulebook.model import UNKNOWN
-from yidi_cli.wizard.audit import audit_subject
-from yidi_cli.wizard.audit_subject import (
+from yidi_cli.upkeep.audit import audit_subject
+from yidi_cli.upkeep.subject import (
     DONE_SOMEWHERE,
     NEEDED_FAMILY,
     NEEDED_FOR_SHARING,

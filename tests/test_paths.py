@@ -1,6 +1,6 @@
 """Every path: all that can be answered, in every kind of pair of places, ends in a complete plan.
 
-The paths are those of `wizard/audit`, which looks at all of them at once; `tests/test_audit.py`
+The paths are those of `upkeep/audit`, which looks at all of them at once; `tests/test_audit.py`
 holds that they are what the program does. Two kinds of pairs are walked case by case as well.
 """
 
@@ -30,7 +30,7 @@ from yidi_cli.rulebook.model import (
     Rule,
 )
 from yidi_cli.rulebook.rulebook import Rulebook
-from yidi_cli.wizard.audit_checks import (
+from yidi_cli.upkeep.checks import (
     clashes,
     lacking,
     undecided,
@@ -40,9 +40,9 @@ from yidi_cli.wizard.audit_checks import (
     unused_exemptions,
     without_channel,
 )
-from yidi_cli.wizard.audit_options import indifferent, unasked, unoffered
-from yidi_cli.wizard.audit_places import every_place
-from yidi_cli.wizard.audit_subject import NEEDED as NEEDED
+from yidi_cli.upkeep.options import indifferent, unasked, unoffered
+from yidi_cli.upkeep.places import every_place
+from yidi_cli.upkeep.subject import NEEDED as NEEDED
 from yidi_cli.wizard.flow import fold
 
 # One pair for each way in which places can stand to each other.

@@ -42,7 +42,7 @@ from yidi_cli.rulebook.past import FIRST_DAY, PastFamilyRow, PastRow, entries
 from yidi_cli.rulebook.region import Region
 from yidi_cli.rulebook.rulebook import Rulebook
 from yidi_cli.rulebook.timeline import changes
-from yidi_cli.wizard.audit_subject import NEEDED_FOR_SHARING, SHARING
+from yidi_cli.upkeep.subject import NEEDED_FOR_SHARING, SHARING
 from yidi_cli.wizard.flow import fold, options_of
 
 DAY = timedelta(1)

@@ -45,10 +45,10 @@ from yidi_cli.rulebook.family_book import FamilyBook
 from yidi_cli.rulebook.model import UNKNOWN, Conditions, Source
 from yidi_cli.rulebook.region import Region
 from yidi_cli.rulebook.rulebook import Rulebook
+from yidi_cli.upkeep.graph import Node, completed, flow_graph
+from yidi_cli.upkeep.graph_chart import flow_chart
+from yidi_cli.upkeep.paths import count_paths
 from yidi_cli.wizard.flow import CHECK, AnswerValue, fold, options_of
-from yidi_cli.wizard.graph import Node, completed, flow_graph
-from yidi_cli.wizard.graph_chart import flow_chart
-from yidi_cli.wizard.paths import count_paths
 
 WEAK = {"article", "general"}
 ORDER = ("official", "local-official", "relay", "article", "general")
@@ -389,7 +389,7 @@ def test_the_ways_through_the_questions_are_counted(
     # The last row is for no answer at all, and what is planted stands behind one that says more.
     assert (filing.outcomes, filing.rows) == (len(rows), len(rows) + 2)
     assert filing.paths > 1_000_000 > family.paths > 1000
-    monkeypatch.setattr("yidi_cli.wizard.paths.count_paths", lambda *_: counted)
+    monkeypatch.setattr("yidi_cli.upkeep.paths.count_paths", lambda *_: counted)
     told = printed(yidi("data", "stats", "--paths", "--format", "json"))["paths"]
     assert told == [msgspec.to_builtins(one) for one in counted]
     page = "".join(yidi("data", "stats", "--paths", "--plain", columns=100).out.split("\n"))

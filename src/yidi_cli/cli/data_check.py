@@ -221,7 +221,7 @@ def _audited(
     book: "Rulebook", where: Callable[[str], tuple[str, int]], today: date
 ) -> "Iterator[Fault]":
     """Walk all answers of all matters."""
-    from yidi_cli.wizard.audit import audit_book
+    from yidi_cli.upkeep.audit import audit_book
 
     yield from audit_book(book, where, today)
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from yidi_cli.render.document import Document
     from yidi_cli.rulebook.book import Book
     from yidi_cli.rulebook.rulebook import Rulebook
-    from yidi_cli.wizard.graph_page import Asked
+    from yidi_cli.upkeep.graph_page import Asked
 
 Matter = Annotated[
     str, typer.Option("--matter", metavar="事项", help="filing 异地就医备案，family 家庭共济")
@@ -91,26 +91,26 @@ def graph(
     }
     typed = {name: value for name, value in flags.items() if value}
 
-    from yidi_cli.wizard.graph import flow_graph
+    from yidi_cli.upkeep.graph import flow_graph
 
     case = _case(typed, book, day) if typed else None
 
     def page() -> Document:
-        from yidi_cli.wizard.graph_page import case_document, flow_document
+        from yidi_cli.upkeep.graph_page import case_document, flow_document
 
         if case is not None:
             return case_document(case, book, day)
         return flow_document(flow_graph(book), book, day)
 
     def data() -> dict[str, Any]:
-        from yidi_cli.wizard.graph_page import graph_json
+        from yidi_cli.upkeep.graph_page import graph_json
 
         return graph_json(flow_graph(book), case, book, day)
 
     if not drawn:
         output.emit(begun, page, data)
         return
-    from yidi_cli.wizard.graph_chart import case_chart, flow_chart
+    from yidi_cli.upkeep.graph_chart import case_chart, flow_chart
 
     chart = flow_chart(flow_graph(book), book) if case is None else case_chart(case, book)
     _write(begun, chart)
@@ -144,8 +144,8 @@ def _case(typed: Mapping[str, str | Sequence[str]], book: Book, day: date) -> As
     """
     from yidi_cli.plan.answers import parse_answers
     from yidi_cli.plan.decided import decided
-    from yidi_cli.wizard.graph import completed
-    from yidi_cli.wizard.graph_page import Asked
+    from yidi_cli.upkeep.graph import completed
+    from yidi_cli.upkeep.graph_page import Asked
 
     known = {question.id for question in book.questions}
     strange = [f"--{name}" for name in typed if name not in known]

@@ -82,7 +82,7 @@ def stale(
 
 
 def _paths(book: "Rulebook", today: "date") -> "list[PathsObject]":
-    from yidi_cli.wizard.paths import count_paths
+    from yidi_cli.upkeep.paths import count_paths
 
     return [
         {"matter": one.matter, "paths": one.paths, "outcomes": one.outcomes, "rows": one.rows}

@@ -1,7 +1,7 @@
 """Checks across the parts of the rulebook: references, conditions, wording.
 
 Each check yields faults that name file, line, field, what is wrong and how to mend it. What only
-shows when plans are built is checked in `wizard/audit`, what merely wants attention in
+shows when plans are built is checked in `upkeep/audit`, what merely wants attention in
 `check_upkeep`.
 """
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from yidi_cli.rulebook.divisions import Place
-from yidi_cli.wizard.audit_subject import Subject
-from yidi_cli.wizard.audit_tally import command_of
+from yidi_cli.upkeep.subject import Subject
+from yidi_cli.upkeep.tally import command_of
 from yidi_cli.wizard.flow import AnswerValue, fold, options_of
 
 

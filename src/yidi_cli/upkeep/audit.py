@@ -13,12 +13,11 @@ from yidi_cli.render.document import SECTION_TITLES
 from yidi_cli.rulebook.load import Fault
 from yidi_cli.rulebook.region import NATION
 from yidi_cli.rulebook.rulebook import Rulebook
-from yidi_cli.wizard import audit_checks as checks
-from yidi_cli.wizard import audit_options as options
-from yidi_cli.wizard.audit_checks import Paths, Two
-from yidi_cli.wizard.audit_places import every_place
-from yidi_cli.wizard.audit_subject import CONTACT, Subject, Where, subjects
-from yidi_cli.wizard.audit_tally import Tally
+from yidi_cli.upkeep import checks, options
+from yidi_cli.upkeep.checks import Paths, Two
+from yidi_cli.upkeep.places import every_place
+from yidi_cli.upkeep.subject import CONTACT, Subject, Where, subjects
+from yidi_cli.upkeep.tally import Tally
 
 SHOWN = 3
 """So many other entries are named in one fault."""

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from yidi_cli.plan.answers import Answers
 from yidi_cli.rulebook.model import UNKNOWN
-from yidi_cli.wizard.audit_ground import Chosen, Ground
-from yidi_cli.wizard.audit_pairs import Pair
-from yidi_cli.wizard.audit_subject import Subject
+from yidi_cli.upkeep.ground import Chosen, Ground
+from yidi_cli.upkeep.pairs import Pair
+from yidi_cli.upkeep.subject import Subject
 
 
 class Tally:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import msgspec
 
 from yidi_cli.rulebook.model import UNKNOWN, Option, Question
-from yidi_cli.wizard.audit_checks import Paths
-from yidi_cli.wizard.audit_ground import MANY, NONE, Ground
+from yidi_cli.upkeep.checks import Paths
+from yidi_cli.upkeep.ground import MANY, NONE, Ground
 
 
 def unasked(paths: Paths) -> list[Question]:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from yidi_cli.base.value import Value
 from yidi_cli.plan.match import Facts, speaks
 from yidi_cli.rulebook.model import UNKNOWN
-from yidi_cli.wizard.audit_space import NOT_ASKED
-from yidi_cli.wizard.audit_subject import Subject
+from yidi_cli.upkeep.space import NOT_ASKED
+from yidi_cli.upkeep.subject import Subject
 
 if TYPE_CHECKING:
     from yidi_cli.rulebook.divisions import Place

@@ -13,10 +13,10 @@ from msgspec.structs import replace
 
 from yidi_cli.plan.match import Facts, holds
 from yidi_cli.rulebook.model import Conditions, Question
-from yidi_cli.wizard.audit_ground import MANY, Exempting, Flow, Ground, Statements
-from yidi_cli.wizard.audit_pairs import Pair, pairs_of
-from yidi_cli.wizard.audit_space import NOT_ASKED, Axis, Space, axis_of
-from yidi_cli.wizard.audit_subject import Subject
+from yidi_cli.upkeep.ground import MANY, Exempting, Flow, Ground, Statements
+from yidi_cli.upkeep.pairs import Pair, pairs_of
+from yidi_cli.upkeep.space import NOT_ASKED, Axis, Space, axis_of
+from yidi_cli.upkeep.subject import Subject
 
 _Cases = tuple[tuple[tuple[str, str], ...], ...]
 _Facts = tuple[tuple[str, frozenset[str]], ...]

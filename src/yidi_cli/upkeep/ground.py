@@ -13,9 +13,9 @@ from typing import NamedTuple, Protocol
 
 from yidi_cli.plan.match import Facts, holds
 from yidi_cli.rulebook.model import Conditions
-from yidi_cli.wizard.audit_pairs import Pair
-from yidi_cli.wizard.audit_space import Space
-from yidi_cli.wizard.audit_subject import Leads, Row, Subject
+from yidi_cli.upkeep.pairs import Pair
+from yidi_cli.upkeep.space import Space
+from yidi_cli.upkeep.subject import Leads, Row, Subject
 
 MANY = "situation"
 MOST = 3

@@ -25,7 +25,7 @@ from yidi_cli.rulebook.family_book import FamilyBook
 from yidi_cli.rulebook.model import Channel, Conditions, DecisionRow, Question, Rule, Section, Way
 from yidi_cli.rulebook.region import Exemption, Region
 from yidi_cli.rulebook.rulebook import Rulebook
-from yidi_cli.wizard.audit_space import conditions_in
+from yidi_cli.upkeep.space import conditions_in
 
 if TYPE_CHECKING:
     from yidi_cli.rulebook.book import Book

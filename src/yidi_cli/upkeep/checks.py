@@ -7,12 +7,12 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 
 from yidi_cli.rulebook.model import Rule, Way
-from yidi_cli.wizard.audit_flow import survey
-from yidi_cli.wizard.audit_ground import NONE, Chosen, Ground
-from yidi_cli.wizard.audit_pairs import Pair
-from yidi_cli.wizard.audit_subject import Leads, Subject, key_of, serves
-from yidi_cli.wizard.audit_tally import Tally
-from yidi_cli.wizard.audit_texts import AGAIN, ALIKE, alike, opposed
+from yidi_cli.upkeep.ground import NONE, Chosen, Ground
+from yidi_cli.upkeep.pairs import Pair
+from yidi_cli.upkeep.subject import Leads, Subject, key_of, serves
+from yidi_cli.upkeep.survey import survey
+from yidi_cli.upkeep.tally import Tally
+from yidi_cli.upkeep.texts import AGAIN, ALIKE, alike, opposed
 
 Two = tuple[Rule, Rule]
 Found = tuple[Ground, Sequence[Pair], Chosen, int]

@@ -13,8 +13,8 @@ from yidi_cli.render.jsonout import conditions_json, query_head
 from yidi_cli.render.pages import DERIVED_WORDS, condition_word
 from yidi_cli.render.upkeep import MATTERS
 from yidi_cli.rulebook.model import MANY, Conditions, Option, Question
+from yidi_cli.upkeep.graph import Node, Way
 from yidi_cli.wizard.flow import CHECK
-from yidi_cli.wizard.graph import Node, Way
 from yidi_cli.wizard.words import describe
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from yidi_cli.base.value import Value
-from yidi_cli.wizard.audit_flow import survey
-from yidi_cli.wizard.audit_ground import NONE, Chosen, Ground
-from yidi_cli.wizard.audit_subject import Subject, subjects
+from yidi_cli.upkeep.ground import NONE, Chosen, Ground
+from yidi_cli.upkeep.subject import Subject, subjects
+from yidi_cli.upkeep.survey import survey
 
 if TYPE_CHECKING:
     from yidi_cli.rulebook.rulebook import Rulebook

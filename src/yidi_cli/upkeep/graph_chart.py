@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from yidi_cli.plan.decided import rows_of
 from yidi_cli.render.document import SECTION_TITLES
 from yidi_cli.render.mermaid import Arrow, Box, Group, chart, node_id
-from yidi_cli.wizard.flow import CHECK
-from yidi_cli.wizard.graph_page import (
+from yidi_cli.upkeep.graph_page import (
     DONE,
     OUTCOMES,
     PLACE,
@@ -22,12 +21,13 @@ from yidi_cli.wizard.graph_page import (
     route_word,
     way_words,
 )
+from yidi_cli.wizard.flow import CHECK
 
 if TYPE_CHECKING:
     from yidi_cli.plan.decided import Decided, Row
     from yidi_cli.rulebook.book import Book
     from yidi_cli.rulebook.model import Question
-    from yidi_cli.wizard.graph import Node
+    from yidi_cli.upkeep.graph import Node
 
 FITS, FITS_NOT = "符合", "不符合"
 LINE = 30
