@@ -520,7 +520,10 @@ def question_nobody_is_asked(copy: Copy) -> tuple[str, str]:
         "    unless: {scheme: [resident], relation: [spouse-parent",
         "    unless: {want: [pay-bill, pay-premium], relation: [spouse-parent",
     )
-    return "Y045", f"{FAMILY} 0 member-scheme：这个问题谁也问不到"
+    return (
+        "Y045",
+        f"{FAMILY} {line_of(copy, FAMILY, 'member-scheme')} member-scheme：这个问题谁也问不到",
+    )
 
 
 def strange_question(copy: Copy) -> tuple[str, str]:
@@ -529,7 +532,10 @@ def strange_question(copy: Copy) -> tuple[str, str]:
         "    help: 说一种。\n    options:\n      - {id: red, label: 红, name: 红}\n\n"
     )
     copy.swap(FAMILY, "  - id: scheme\n", f"{new}  - id: scheme\n")
-    return "Y045", f"{FAMILY} 0 colour：程序不认识这个问题，答了也没有用"
+    return (
+        "Y045",
+        f"{FAMILY} {line_of(copy, FAMILY, 'colour')} colour：程序不认识这个问题，答了也没有用",
+    )
 
 
 def option_nobody_is_offered(copy: Copy) -> tuple[str, str]:
@@ -540,7 +546,8 @@ def option_nobody_is_offered(copy: Copy) -> tuple[str, str]:
         FAMILY,
         text.replace(found[0], found[0].replace("    options:\n", f"    options:\n{new}"), 1),
     )
-    return "Y046", f"{FAMILY} 0 member-scheme army：选项 army 谁也看不到"
+    line = line_of(copy, FAMILY, "member-scheme")
+    return "Y046", f"{FAMILY} {line} member-scheme army：选项 army 谁也看不到"
 
 
 def options_nobody_tells_apart(copy: Copy) -> tuple[str, str]:
@@ -551,7 +558,8 @@ def options_nobody_tells_apart(copy: Copy) -> tuple[str, str]:
         FAMILY,
         text.replace(found[0], found[0].replace("    options:\n", f"    options:\n{new}"), 1),
     )
-    return "Y047", f"{FAMILY} 0 member-scheme b：选 b，和选 a 的结果全一样"
+    line = line_of(copy, FAMILY, "member-scheme")
+    return "Y047", f"{FAMILY} {line} member-scheme b：选 b，和选 a 的结果全一样"
 
 
 def said_twice(copy: Copy) -> tuple[str, str]:

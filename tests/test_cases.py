@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import msgspec
 import pytest
 
 from tests.conftest import DATA, TODAY
 from yidi_cli.plan.examples import case_of_example, problems
-from yidi_cli.plan.explain import explained
 from yidi_cli.rulebook.folder import raise_faults, read_examples
 from yidi_cli.rulebook.model import Citation, Example, Route
 from yidi_cli.rulebook.rulebook import Rulebook
 
 EXAMPLES, FAULTS = read_examples(DATA)
-
-
-@pytest.fixture(scope="module")
-def known(book: Rulebook) -> frozenset[str]:
-    return frozenset(found.id for found in explained(book))
 
 
 def test_the_files_are_in_order() -> None:
@@ -29,10 +21,8 @@ def test_the_files_are_in_order() -> None:
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.id)
-def test_the_plan_is_as_the_case_says(
-    example: Example, book: Rulebook, known: frozenset[str]
-) -> None:
-    assert problems(example, book, known, TODAY) == []
+def test_the_plan_is_as_the_case_says(example: Example, book: Rulebook) -> None:
+    assert problems(example, book, TODAY) == []
     assert example.must
     assert example.sources
 
@@ -91,21 +81,19 @@ def sample(**change: object) -> Example:
     return msgspec.structs.replace(example, **change)
 
 
-def told(example: Example, book: Rulebook, known: Iterable[str]) -> str:
-    return " ".join(problems(example, book, frozenset(known), TODAY))
+def told(example: Example, book: Rulebook) -> str:
+    return " ".join(problems(example, book, TODAY))
 
 
-def test_a_wrong_case_is_told(book: Rulebook, known: frozenset[str]) -> None:
-    assert told(sample(), book, known) == ""
-    assert "路线是 file-before-care" in told(sample(route="no-filing"), book, known)
+def test_a_wrong_case_is_told(book: Rulebook) -> None:
+    assert told(sample(), book) == ""
+    assert "路线是 file-before-care" in told(sample(route="no-filing"), book)
     absent = "cn.materials.residence-proof"
-    assert f"没有出现 {absent}" in told(sample(must=(absent,), sources=()), book, known)
+    assert f"没有出现 {absent}" in told(sample(must=(absent,), sources=()), book)
     shown = "cn.materials.identity"
-    assert f"不该出现 {shown}" in told(sample(must_not=(shown,)), book, known)
-    assert "没有编号是 no.such" in told(sample(must=("no.such",)), book, known)
+    assert f"不该出现 {shown}" in told(sample(must_not=(shown,)), book)
+    assert "没有出现 no.such" in told(sample(must=("no.such",)), book)
     cited = (Citation(id="seed-000"),)
-    assert "没有引用来源 seed-000" in told(sample(sources=cited), book, known)
+    assert "没有引用来源 seed-000" in told(sample(sources=cited), book)
     answers = {**sample().answers, "type": "转院了吗"}
-    assert "没有“转院了吗”" in told(sample(answers=answers), book, known)
-    answers = {**sample().answers, "colour": "red"}
-    assert "没有“colour”这个问题" in told(sample(answers=answers), book, known)
+    assert "没有“转院了吗”" in told(sample(answers=answers), book)

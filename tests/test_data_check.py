@@ -20,7 +20,7 @@ import pytest
 from tests.conftest import DATA, ROOT, TODAY, Run
 from tests.test_data_faults import Copy, copied
 from yidi_cli.cli import data_check
-from yidi_cli.plan.example_check import check_examples
+from yidi_cli.plan.examples import check_examples
 from yidi_cli.render.contract_check import DataCheckObject, DataCodeObject
 from yidi_cli.rulebook import opening
 from yidi_cli.rulebook.check_parts import all_regions, all_sources, all_ways
@@ -136,7 +136,7 @@ def static(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def no_cases(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("yidi_cli.plan.example_check.check_examples", lambda *_: ())
+    monkeypatch.setattr("yidi_cli.plan.examples.check_examples", lambda *_: ())
 
 
 def flat(text: str) -> str:
@@ -433,7 +433,7 @@ def test_the_real_data_are_in_order(
     ran = yidi("data", "check", "--strict")
     assert (ran.code, ran.err) == (0, "")
     assert ran.out == ("检查数据 · 自带的数据\n\n没有发现问题。\n\n共 0 处错误、0 处提醒。\n")
-    monkeypatch.setattr("yidi_cli.plan.example_check.check_examples", lambda *_: ())
+    monkeypatch.setattr("yidi_cli.plan.examples.check_examples", lambda *_: ())
     found = json.loads(yidi("数据", "检查", str(DATA), "--format", "json").out)
     assert found == {
         "schema": "yidi.query/1",

@@ -150,7 +150,7 @@ def read(root: Path, today: date) -> Read:
 
 def _whole(root: Path, today: date) -> Checked:
     """Check a folder that holds all of the data."""
-    from yidi_cli.plan.example_check import check_examples
+    from yidi_cli.plan.examples import check_examples
     from yidi_cli.rulebook.rulebook import Rulebook
 
     found = read(root, today)
@@ -196,7 +196,7 @@ def _overlay(root: Path, today: date) -> Checked:
     if _counts(faults)["error"]:
         return Checked(faults, NOT_WALKED, ours.meta.version)
 
-    from yidi_cli.plan.example_check import check_examples
+    from yidi_cli.plan.examples import check_examples
 
     faults += _audited(book, folder.where, today)
     faults += check_examples(book, filing, family, cases.where, today)

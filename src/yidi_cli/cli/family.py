@@ -133,8 +133,8 @@ def family(
     full: Full = False,
     ids: options.Ids = False,
     plain: options.Plain = False,
-    format_: options.FormatOption = "",
-    file: options.Output = "",
+    format_: options.DatedFormat = "",
+    file: options.DatedOutput = "",
     force: options.Force = False,
     as_of: options.AsOf = "",
 ) -> None:

@@ -65,10 +65,20 @@ Situations = Annotated[
 ]
 Plain = Annotated[bool, typer.Option("--plain", help="纯文字：不画框、不变色，适合读屏软件")]
 FormatOption = Annotated[
+    str, typer.Option("--format", metavar="格式", help="table、plain、chat、md、html 或 json")
+]
+Output = Annotated[
+    str,
+    typer.Option(
+        "-o", "--output", metavar="文件", help="存成文件，格式看结尾：.txt .html .md .json"
+    ),
+]
+# Of commands whose result has days.
+DatedFormat = Annotated[
     str,
     typer.Option("--format", metavar="格式", help="table、plain、chat、md、html、ics 或 json"),
 ]
-Output = Annotated[
+DatedOutput = Annotated[
     str,
     typer.Option(
         "-o", "--output", metavar="文件", help="存成文件，格式看结尾：.txt .html .md .ics .json"

@@ -71,8 +71,8 @@ def timing(
     on: options.On = None,
     ids: options.Ids = False,
     plain: options.Plain = False,
-    format_: options.FormatOption = "",
-    file: options.Output = "",
+    format_: options.DatedFormat = "",
+    file: options.DatedOutput = "",
     force: options.Force = False,
     as_of: options.AsOf = "",
 ) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from yidi_cli.rulebook.check_parts import all_regions, all_rules, all_sources, all_ways
 from yidi_cli.rulebook.load import Fault
+from yidi_cli.rulebook.timeline import all_days
 
 if TYPE_CHECKING:
     from yidi_cli.rulebook.bundle import Bundle
@@ -26,6 +27,8 @@ def check_cases(
 
     Whether their plans are as they say is not looked at.
     """
+    # A case may be of a day on which something else held.
+    bundle = all_days(bundle)
     ids, sources = _ids(bundle), {source.id for source in all_sources(bundle)}
     asked = bundle.family.questions if bundle.family is not None else ()
     for example in filing:

@@ -38,6 +38,11 @@ _GIVEN = ("place", "owner", "layer")
 _DIVISION = re.compile(r"\S+ 第 (\d+) 行(?: (\w+))?：(.*)")
 
 
+def family_question(name: str) -> str:
+    """Return what a question of family mutual aid is called where an entry's line is looked up."""
+    return f"family question {name}"
+
+
 @dataclass
 class Folder:
     """What was read: where each entry stands, the places, the parsed files that are one entry, and
@@ -129,10 +134,14 @@ class Folder:
             self._note_region(tree, city, (*path, "cities", index))
 
     def family(self, name: str) -> Family | None:
-        """Read the file of family mutual aid; every id in it but the questions' is noted."""
+        """Read the file of family mutual aid; every id in it is noted, the questions' apart from
+        those of filing, which are called the same."""
         part = self.one(name, Family)
         tree = self.trees[name]
         self._note_lists(tree, tree.value, ())
+        for index, question in enumerate(part.questions if part is not None else ()):
+            line = tree.line(("questions", index))
+            self.origin.setdefault(family_question(question.id), (tree.file, line))
         return part
 
     def past(self, name: str) -> Past | None:

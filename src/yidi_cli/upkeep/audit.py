@@ -37,9 +37,8 @@ def audit_subject(subject: Subject, where: Where) -> Iterator[Fault]:
     """Yield what is wrong with one matter of a book; see `audit_book`."""
     strange = [question.id for question in subject.questions if not subject.knows(question)]
     for name in strange:
-        file = subject.file if subject.command != "guide" else where(name)[0]
         what, mend = "程序不认识这个问题，答了也没有用", "删掉它；要新增问题，先改程序"
-        yield Fault(file, 0, name, what, mend, code="Y045")
+        yield Fault(*where(subject.entry_of(name)), name, what, mend, code="Y045")
     if not strange:
         yield from _Audit(subject, where).run()
 
@@ -102,9 +101,7 @@ class _Audit:
 
     def question(self, code: str, question: str, option: str, what: str, mend: str) -> Fault:
         field = f"{question} {option}".strip()
-        # Both matters have questions of the same name; one file is all theirs.
-        filing = self.subject.command == "guide"
-        file, line = self.where(question) if filing else (self.subject.file, 0)
+        file, line = self.where(self.subject.entry_of(question))
         return Fault(file, line, field, what, mend, code=code)
 
     def plans(self) -> Iterator[Fault]:

@@ -22,6 +22,7 @@ from yidi_cli.rulebook import family, model
 from yidi_cli.rulebook.family import SECTIONS as FAMILY_SECTIONS
 from yidi_cli.rulebook.family import FamilyRow
 from yidi_cli.rulebook.family_book import FamilyBook
+from yidi_cli.rulebook.folder import family_question
 from yidi_cli.rulebook.model import Channel, Conditions, DecisionRow, Question, Rule, Section, Way
 from yidi_cli.rulebook.region import Exemption, Region
 from yidi_cli.rulebook.rulebook import Rulebook
@@ -153,6 +154,10 @@ class Subject(ABC):
     def knows(self, question: Question) -> bool:
         """Tell whether anything follows from the answer to a question."""
         return question.id in self.matter.case_facts(self.matter.case({}))
+
+    def entry_of(self, question: str) -> str:
+        """Return what the entry of a question is called where its line is looked up."""
+        return question
 
     @cached_property
     def matter(self) -> Matter:
@@ -327,6 +332,10 @@ class FamilySubject(Subject):
     def of_region(self, region: Region) -> Local:
         """Return what a region says of mutual aid."""
         return Local(region.family.rules, region.family.channels)
+
+    def entry_of(self, question: str) -> str:
+        """Return the same; its questions are called like those of filing."""
+        return family_question(question)
 
     def leads_to(self, row: Row) -> Needs:
         """Return what a row decides: who shares is told how it goes on."""
