@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from yidi_cli.plan.decided import rows_of
@@ -29,29 +30,23 @@ if TYPE_CHECKING:
     from yidi_cli.rulebook.model import Question
     from yidi_cli.upkeep.graph import Node
 
-FITS, FITS_NOT = "符合", "不符合"
+FITS = "符合"
 LINE = 30
 """So many characters stand in a line of a box."""
 
 
 def flow_chart(nodes: Sequence[Node], book: Book) -> str:
     """Return the questions, what comes behind which, and the table that decides, as Mermaid."""
-    rows = rows_of(book)
     done = Box("done", (DONE,), "round")
-    parts: list[Box | Group] = [_question(node.question) for node in nodes]
-    arrows = list(_ways(nodes, book))
-    table = tuple(_row(row, book) for row in rows)
-    routes = dict.fromkeys(row.route for row in rows)
-    parts += [
+    # A row names its route itself: an arrow from each to its route leaves nothing to be seen.
+    table = tuple(_row(row, book, f"→ {route_word(row.route, book)}") for row in rows_of(book))
+    parts: list[Box | Group] = [
+        *(_question(node.question) for node in nodes),
         done,
-        Group("table", "判定表：第一行符合的算", table),
-        *(_route(route, book) for route in routes),
+        Group("table", "判定表：从上往下，第一行符合的算", table),
     ]
-    arrows += [Arrow(done.id, table[0].id)] if table else []
-    for row, after in zip(rows, [*table[1:], None], strict=True):
-        arrows.append(Arrow(_row_id(row), node_id("to", row.route), FITS))
-        if after is not None:
-            arrows.append(Arrow(_row_id(row), after.id, FITS_NOT))
+    arrows = list(_ways(nodes, book))
+    arrows += (Arrow(one.id, after.id) for one, after in pairwise([done, *table]))
     return chart(parts, arrows)
 
 
@@ -85,12 +80,8 @@ def _row_id(row: Row) -> str:
     return node_id("row", row.id)
 
 
-def _row(row: Row, book: Book) -> Box:
-    return Box(_row_id(row), (row.id, *condition_lines(row.when, row.unless, book)))
-
-
-def _route(route: str, book: Book) -> Box:
-    return Box(node_id("to", route), (route_word(route, book),), "round")
+def _row(row: Row, book: Book, *more: str) -> Box:
+    return Box(_row_id(row), (row.id, *condition_lines(row.when, row.unless, book), *more))
 
 
 def case_chart(asked: Asked, book: Book) -> str:
