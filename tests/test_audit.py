@@ -633,3 +633,28 @@ def test_what_is_not_in_force_is_not_looked_at(copy: Copy) -> None:
     assert [str(fault) for fault in faults] == []
     later = audit_subject(FamilySubject(book.family, date(2999, 1, 1)), where)
     assert [fault.code for fault in later] == ["Y041"]
+
+
+# --- what will hold later ---
+
+
+def test_what_begins_later_is_looked_at_on_its_first_day(
+    copy: Copy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A rule that is written ahead must not wait for its day to be found wrong."""
+    monkeypatch.setattr(
+        "yidi_cli.upkeep.audit.subjects", lambda book, day: (FamilySubject(book.family, day),)
+    )
+    later = "valid: {from: 2027-07-01}"
+    new = rule("zz.later", "cautions", "{route: [stop]}", "丙。", f"topic: zz\n{later}", indent=2)
+    one = rule("zz.now", "cautions", "{want: [stop]}", "丁。", "topic: zz", indent=2)
+    copy.write(FAMILY, copy.read(FAMILY).rstrip("\n") + "\n\n" + new + one)
+    book, where = opened(copy.root)
+    (fault,) = audit_book(book, where, TODAY)
+    assert fault.code == "Y042"
+    assert fault.what.startswith("2027-07-01 起，和 zz.")
+    assert fault.what.endswith("--as-of 2027-07-01")
+    (today,) = audit_book(book, where, date(2027, 7, 1))
+    assert today.what == fault.what.removeprefix("2027-07-01 起，").removesuffix(
+        " --as-of 2027-07-01"
+    )

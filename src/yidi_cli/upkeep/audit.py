@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from msgspec.structs import replace
+
 from yidi_cli.render.document import SECTION_TITLES
 from yidi_cli.rulebook.load import Fault
 from yidi_cli.rulebook.region import NATION
 from yidi_cli.rulebook.rulebook import Rulebook
+from yidi_cli.rulebook.timeline import changes
 from yidi_cli.upkeep import checks, options
 from yidi_cli.upkeep.checks import Paths, Two
 from yidi_cli.upkeep.places import every_place
@@ -27,10 +30,22 @@ def audit_book(book: Rulebook, where: Where, today: date) -> Iterator[Fault]:
     """Yield what is wrong with a book that only shows when all paths are walked.
 
     `where` tells file and line of an entry by its id (a region's is `region` and its code). What is
-    in force on `today` is looked at. The book must have passed the checks of its parts.
+    in force on `today` is looked at, and what will be on each later day on which that changes. The
+    book must have passed the checks of its parts.
     """
-    for subject in subjects(book.on(today), today):
-        yield from audit_subject(subject, where)
+    told: set[tuple[str, str, str]] = set()
+    for day in (today, *sorted(day for day in changes(book.whole()) if day > today)):
+        found: list[Fault] = []
+        for subject in subjects(book.on(day), day):
+            subject.as_of = day.isoformat() if day > today else ""
+            found += audit_subject(subject, where)
+        # How many answers meet a fault may change from day to day; it is the same one even so.
+        keyed = [((fault.code, fault.file, fault.field), fault) for fault in found]
+        for key, fault in keyed:
+            if key not in told:
+                from_ = f"{day.isoformat()} 起，" if day > today else ""
+                yield replace(fault, what=f"{from_}{fault.what}")
+        told.update(key for key, _ in keyed)
 
 
 def audit_subject(subject: Subject, where: Where) -> Iterator[Fault]:

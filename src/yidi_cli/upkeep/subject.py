@@ -91,7 +91,7 @@ class Subject(ABC):
     question for the second place; `decided` are the dimensions that a row of the table gives;
     `file` holds the questions; the row `last_resort` is there for no answer at all. `only_asked`
     says that nothing else can be given than what is asked for, `decides_early` that the table
-    decides while there are still questions.
+    decides while there are still questions. `as_of` is the day as a command names it, "" for today.
     """
 
     command: str
@@ -101,6 +101,7 @@ class Subject(ABC):
     sections: tuple[Section, ...]
     file: str
     last_resort = ""
+    as_of = ""
     only_asked = False
     decides_early = False
 

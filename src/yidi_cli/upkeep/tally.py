@@ -68,4 +68,6 @@ def command_of(subject: Subject, answers: Answers) -> str:
             places = subject.book.places
             name = places.unique_name(places.get(part)) if known else part
             words += [question.flag, name]
+    if subject.as_of:
+        words += ["--as-of", subject.as_of]
     return " ".join(words)
