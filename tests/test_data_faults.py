@@ -30,6 +30,10 @@ RULE = """\
   confidence: high
 """
 REGION = "regions/500000-重庆.yaml"
+NO_DOCUMENT = (
+    "第 1 行「zz.test text」：有比例，却没有带文号、写明哪一条的来源。"
+    "写上文件的文号（number）和哪一条（at），或去掉数字。"
+)
 
 
 class Copy:
@@ -246,12 +250,17 @@ ONE_RULE = {
     "a share without a document": (
         "这是一句话。\n  sources: [{id: nhsa-2022-22}]",
         "少报 10%。\n  sources: [{id: seed-000}]",
-        "第 1 行「zz.test text」：有比例，却没有带文号的来源。补文号，或去掉数字。",
+        NO_DOCUMENT,
     ),
     "points without a document": (
         "这是一句话。\n  sources: [{id: nhsa-2022-22}]",
         "少报 5 个百分点。\n  sources: [{id: seed-000}]",
-        "第 1 行「zz.test text」：有比例，却没有带文号的来源。补文号，或去掉数字。",
+        NO_DOCUMENT,
+    ),
+    "a document, but not where in it": (
+        "这是一句话。",
+        "只报七成。",
+        NO_DOCUMENT,
     ),
     "both days and months": (
         "confidence: high",

@@ -235,7 +235,7 @@ class Checker:
         self, entry_id: str, field: str, text: str, sources: Iterable[model.Citation]
     ) -> Iterator[Fault]:
         """Check that a share rests on a document."""
-        cited = (self.sources.get(citation.id) for citation in sources)
+        cited = (self.sources.get(citation.id) for citation in sources if citation.at)
         yield from self.told(entry_id, field, check_text.share(text, cited))
 
     def url(self, entry_id: str, url: str) -> Iterator[Fault]:

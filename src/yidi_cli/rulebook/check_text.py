@@ -20,7 +20,9 @@ SHORT = ("110", "119", "120", "122", "12333", "12345", "12366", "12393")
 """Numbers that are the same in all the country."""
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-_SHARE = re.compile(r"\d\s*(?:%|％|个百分点)|百分之|[一二三四五六七八九]折")
+_SHARE = re.compile(
+    r"\d\s*(?:%|％|个百分点)|百分之|[一二两三四五六七八九]折|[一二两三四五六七八九\d]成(?!功)"
+)
 _HALF_WIDTH = re.compile(r"[一-鿿][,;:!?()]|[,;:!?()][一-鿿]")
 _SENTENCE_END = ("。", "？", "！", "”", "」", "）")
 _AMOUNT = r"(?![\d.]|\s*[元万亿人个家种条项天户例次年月日号岁分%])"
@@ -137,6 +139,10 @@ def placeholders(text: str, known: tuple[str, ...]) -> Iterator[Wrong]:
 
 
 def share(text: str, cited: Iterable[Source | None]) -> Iterator[Wrong]:
-    """Yield a share that none of the sources cited gives with a document number."""
+    """Yield a share that none of the sources gives with a document number.
+
+    `cited` are those that a statement cites with the article.
+    """
     if _SHARE.search(text) and not any(source is not None and source.number for source in cited):
-        yield Wrong("Y070", "有比例，却没有带文号的来源", "补文号，或去掉数字")
+        mend = "写上文件的文号（number）和哪一条（at），或去掉数字"
+        yield Wrong("Y070", "有比例，却没有带文号、写明哪一条的来源", mend)
