@@ -26,7 +26,7 @@ def watched(plan: Plan, book: Rulebook) -> list[Item]:
       reimbursement, and the first statement on time, the deadline;
     - of the cautions all from 120 on; those before say what a filing is, which the steps carry out.
     """
-    orders = _orders(plan, book)
+    orders = _orders(plan, book.on(plan.as_of))
     claiming = plan.filing.route in ("manual-reimbursement", "not-covered")
     timing, settlement, reimbursement, cautions = (plan.sections.get(name, ()) for name in WATCHED)
     return [

@@ -46,6 +46,7 @@ def elder_document(plan: Plan, book: Rulebook) -> Document:
     papers are one step, whom to call is the last. Where still too many would come out the first
     ones stay, and the step before the last says so.
     """
+    book = book.on(plan.as_of)
     words = Words(plan.case, book)
     steps = _with_papers(_steps(plan, book, words), plan)
     call = _call(steps, plan, book, words)

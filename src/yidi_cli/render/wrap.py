@@ -13,7 +13,7 @@ import unicodedata
 
 NOT_AT_START = frozenset("，。、；：？！）」』”’》〉】〕…—％%,.;:?!)]}·〗")
 NOT_AT_END = frozenset("（「『“‘《〈【〔([{〖")
-MARK = re.compile(r"〔\d{1,2}[^\W\d]?(?:、\d{1,2}[^\W\d]?)*〕")
+MARK = re.compile(r"〔\d{1,2}\D?(?:、\d{1,2}\D?)*〕")
 """A statement's note mark, such as 〔1转、2〕; the year of a document number is none.
 
 A class that names Chinese characters takes longer to compile than all the rest."""
