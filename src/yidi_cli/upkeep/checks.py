@@ -55,6 +55,8 @@ class Paths:
             return []
         same = self._by_key[key_of(rule)]
         mine = self.subject.standing.get(rule.id, "")
+        if len(same) == 1:
+            return [other for other in same[mine] if other.layer > rule.layer]
         found: list[Rule] = []
         for code in (*self.codes(rule, pair), ""):
             here = [other for other in same.get(code, ()) if not code or pair.meets(other)]
