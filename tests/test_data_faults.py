@@ -469,7 +469,7 @@ def test_a_wrong_hotline(copy: Copy) -> None:
     assert line is not None
     assert copy.fault() == (
         f"{REGION} 第 {copy.read(REGION)[: line.start()].count(chr(10)) + 1} 行"
-        "「region 500000 hotline.number」：电话 023 12393 不是“区号-12393”。"
+        "「region 500000 hotline.number」：电话 023 12393 写法不对。"
         "写成 023-12393，不知道就留空。"
     )
 

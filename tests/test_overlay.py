@@ -417,6 +417,31 @@ def test_a_new_region_is_filled_in_without_touching_python(
     assert written.read_text(encoding="utf-8") == filled
 
 
+def test_a_second_city_of_a_province_goes_into_its_file(
+    tmp_path: Path, yidi: Run, book: Rulebook
+) -> None:
+    root = tmp_path / "own"
+    command = ("--in", str(root))
+    yidi("data", "new-region", "绵阳", *command)
+    file = root / "regions" / "510000-四川.yaml"
+    before = file.read_text(encoding="utf-8")
+    ran = yidi("data", "new-region", "成都", *command)
+    assert ran.code == 0
+    assert "缩进照旧" in ran.err
+    assert file.read_text(encoding="utf-8") == before
+    # What is printed is put behind what is there, with a channel that is filled in.
+    file.write_text(before + re.sub(r"^( +)# ", r"\1", ran.out, flags=re.MULTILINE), "utf-8")
+    filled = file.read_text(encoding="utf-8").replace("区号-12393", "028-12393")
+    file.write_text(filled.replace("https://", "https://example.org/"), encoding="utf-8")
+    over, faults = lay_over(book, root)
+    assert [str(fault) for fault in faults] == []
+    ways = {way.id: part.name for part in over.parts() for way in part.channels}
+    assert ways["chengdu.channel.window"] == "成都市"
+    for there in ("成都", "绵阳", "四川"):
+        again = yidi("data", "new-region", there, *command)
+        assert (again.code, "没有动它" in again.err) == (2, True), there
+
+
 def test_a_new_region_needs_a_folder_and_a_place(tmp_path: Path, yidi: Run) -> None:
     assert yidi("data", "new-region", "绵阳").code == 2
     assert yidi("data", "new-region", "没这地方", "--in", str(tmp_path)).code == 2

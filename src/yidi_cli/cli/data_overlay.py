@@ -1,12 +1,15 @@
 """`yidi data new-region`: a commented file to start data of one's own."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from yidi_cli.base.errors import InputError, safe_path
 from yidi_cli.cli import options
+
+if TYPE_CHECKING:
+    from yidi_cli.rulebook.divisions import Place
 
 Name = Annotated[str, typer.Argument(metavar="地方", help="市或省的名字")]
 In = Annotated[str, typer.Option("--in", metavar="文件夹", help="放自己的数据的文件夹，没有就新建")]
@@ -16,7 +19,10 @@ Owner = Annotated[
 
 
 def new_region(ctx: typer.Context, place: Name, folder: In = "", owner: Owner = "") -> None:
-    """Write the files to start with; those that are there already stay as they are."""
+    """Write the files to start with; those that are there already stay as they are.
+
+    A second city of a province goes into the same file: its part is printed, to be put there.
+    """
     if not folder:
         raise InputError("写上放在哪个文件夹，例如：yidi data new-region 绵阳 --in 我的数据。")
     begun = options.start(ctx, plain=True, format_="")
@@ -31,9 +37,8 @@ def new_region(ctx: typer.Context, place: Name, folder: In = "", owner: Owner = 
     province = book.places.province(region)
     target = root / "regions" / f"{province.code}-{province.short}.yaml"
     if target.exists():
-        raise InputError(
-            f"{safe_path(target)} 已经有了，没有动它。把{region.name}写进它的 cities 里。"
-        )
+        _add_to(target, region, province, begun)
+        return
     about = root / "overlay.yaml"
     files = {target: region_file(region, province, today)}
     if not about.exists():
@@ -51,3 +56,18 @@ def new_region(ctx: typer.Context, place: Name, folder: In = "", owner: Owner = 
         f"查有没有写错：yidi data check {safe_path(root)}\n"
         f"看效果：yidi channels --city {region.short} --data {safe_path(root)}\n"
     )
+
+
+def _add_to(target: Path, region: "Place", province: "Place", begun: options.Start) -> None:
+    """Print the part for a city that a province's file lacks; InputError where it has it."""
+    from yidi_cli.rulebook.load import read_text
+    from yidi_cli.rulebook.starting import city_part
+
+    text, _ = read_text(target, target.name)
+    if region == province or text is None or region.code in text:
+        what = f"{safe_path(target)} 已经有了，没有动它"
+        raise InputError(f"{what}。打开它，接着写{region.name}的。")
+    begun.env.stderr.write(
+        f"{safe_path(target)} 已经有了，没有动它。把下面这段贴到它的 cities 里，缩进照旧：\n"
+    )
+    begun.env.stdout.write(city_part(region, begun.env.today))

@@ -184,7 +184,7 @@ class _Filing(Checker):
             yield from self.cited(name, region.hotline.sources)
             yield from self.plain(name, "hotline.note", region.hotline.note)
             if region.hotline.number and not _HOTLINE.fullmatch(region.hotline.number):
-                what = f"电话 {region.hotline.number} 不是“区号-12393”"
+                what = f"电话 {region.hotline.number} 写法不对"
                 mend = "写成 023-12393，不知道就留空"
                 yield self.fault(name, "hotline.number", what, mend, "Y074")
         if region.bureau is not None:

@@ -14,13 +14,20 @@ name: {name}
 version: {day}
 """
 
-_REGION = """\
+_HEAD = """\
 ## {province}{city} 自己的数据。要用哪几行，去掉它前面的“# ”。两个 ## 的是说明。
 ## 改完跑 yidi data check，后面写这个文件夹。
 ## 每一句都要有来源，没有来源的读不进来。文件里不写猜的东西：不知道的，写成 verify 里的问题。
-code: "{province_code}"
+code: "{code}"
 name: {province}
-{open}
+"""
+
+_CITY = """\
+  - code: "{code}"
+    name: {city}
+"""
+
+_PARTS = """\
 {indent}## 电话：只写“区号-12393”。不知道就不写，会用省里的。
 {indent}# hotline:
 {indent}#   number: 区号-12393
@@ -75,15 +82,19 @@ def about_file(name: str, day: date) -> str:
 
 def region_file(place: Place, province: Place, day: date) -> str:
     """Return a region's file for `place` in its province; nothing in it speaks yet."""
-    whole = place == province
-    indent = "" if whole else "    "
-    opened = "" if whole else f'cities:\n  - code: "{place.code}"\n    name: {place.name}'
-    return _REGION.format(
-        province=province.name,
-        province_code=province.code,
-        city="" if whole else place.name,
-        open=opened,
-        indent=indent,
-        key=place.pinyin.replace(" ", "") or place.code,
-        day=day.isoformat(),
-    ).replace("\n\n\n", "\n\n")
+    city = "" if place == province else place.name
+    head = _HEAD.format(province=province.name, city=city, code=province.code)
+    if not city:
+        return head + _parts(place, "", day)
+    return f"{head}cities:\n{city_part(place, day)}"
+
+
+def city_part(city: Place, day: date) -> str:
+    """Return what stands in a province's file for one of its cities, under `cities`."""
+    return _CITY.format(code=city.code, city=city.name) + _parts(city, "    ", day)
+
+
+def _parts(place: Place, indent: str, day: date) -> str:
+    key = place.pinyin.replace(" ", "") or place.code
+    city = place.name if indent else ""
+    return _PARTS.format(indent=indent, key=key, city=city, day=day.isoformat())
