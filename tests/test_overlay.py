@@ -442,6 +442,16 @@ def test_a_second_city_of_a_province_goes_into_its_file(
         assert (again.code, "没有动它" in again.err) == (2, True), there
 
 
+@pytest.mark.parametrize("name", ['甲: "乙" # 丙', "'[{", "\\", "1.0"])
+def test_an_owner_may_be_called_anything(
+    name: str, tmp_path: Path, yidi: Run, book: Rulebook
+) -> None:
+    ran = yidi("data", "new-region", "绵阳", "--in", str(tmp_path / "own"), "--owner", name)
+    assert ran.code == 0, ran.err
+    over, faults = lay_over(book, tmp_path / "own")
+    assert (over.overlays, faults) == ((name,), [])
+
+
 def test_a_new_region_needs_a_folder_and_a_place(tmp_path: Path, yidi: Run) -> None:
     assert yidi("data", "new-region", "绵阳").code == 2
     assert yidi("data", "new-region", "没这地方", "--in", str(tmp_path)).code == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -77,7 +78,8 @@ _PARTS = """\
 
 def about_file(name: str, day: date) -> str:
     """Return an `overlay.yaml` for data of `name`."""
-    return _ABOUT.format(name=name, day=day.isoformat())
+    # A text in double quotes is the same in YAML and JSON, whatever the name is written with.
+    return _ABOUT.format(name=json.dumps(name, ensure_ascii=False), day=day.isoformat())
 
 
 def region_file(place: Place, province: Place, day: date) -> str:

@@ -117,14 +117,14 @@ class Space:
         """Return where a question has one of these answers, or one of the same kind."""
         index = next(i for i, axis in enumerate(self.axes) if axis.question == question)
         kinds = {self.axes[index].kinds[answer] for answer in answers}
-        return _union(self._kinds[index, kind] for kind in kinds)
+        return union(self._kinds[index, kind] for kind in kinds)
 
     def held(self, dimension: str, listed: frozenset[str]) -> int:
         """Return where a dimension of an axis meets a condition."""
         key = dimension, listed
         if key not in self._held:
             index = self._by_dimension[dimension]
-            self._held[key] = _union(
+            self._held[key] = union(
                 self._kinds[index, kind]
                 for kind, facts in enumerate(self.axes[index].facts)
                 if holds({dimension: listed}, facts)
@@ -136,7 +136,7 @@ class Space:
         key = dimension, listed
         if key not in self._possible:
             index = self._by_dimension[dimension]
-            self._possible[key] = _union(
+            self._possible[key] = union(
                 self._kinds[index, kind]
                 for kind, facts in enumerate(self.axes[index].facts)
                 if not facts[dimension].isdisjoint(listed)
@@ -161,7 +161,8 @@ def bits_of(where: int) -> Iterator[int]:
             yield position
 
 
-def _union(masks: Iterable[int]) -> int:
+def union(masks: Iterable[int]) -> int:
+    """Return all that is set in any of `masks`."""
     found = 0
     for mask in masks:
         found |= mask

@@ -6,7 +6,7 @@ What `wizard/flow` does for one set of answers is done here for every combinatio
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -15,7 +15,7 @@ from yidi_cli.plan.match import Facts, holds
 from yidi_cli.rulebook.model import Conditions, Question
 from yidi_cli.upkeep.ground import MANY, Exempting, Flow, Ground, Statements
 from yidi_cli.upkeep.pairs import Pair, pairs_of
-from yidi_cli.upkeep.space import NOT_ASKED, Axis, Space, axis_of
+from yidi_cli.upkeep.space import NOT_ASKED, Axis, Space, axis_of, union
 from yidi_cli.upkeep.subject import Subject
 
 _Cases = tuple[tuple[tuple[str, str], ...], ...]
@@ -168,7 +168,7 @@ class _Walk:
         if dimension in self.subject.decided and self.subject.decides_early:
             return self._decided(dimension, listed)
         if dimension in dict(self.exempting[0].facts) and self._places_known():
-            return _union(
+            return union(
                 part.where for part in self.exempting if holds({dimension: listed}, part.facts)
             )
         return full if holds({dimension: listed}, self._facts) else 0
@@ -207,10 +207,3 @@ class _Walk:
             if dimension != MANY:
                 where &= ~self._held(dimension, listed)
         return where
-
-
-def _union(masks: Iterable[int]) -> int:
-    found = 0
-    for mask in masks:
-        found |= mask
-    return found
