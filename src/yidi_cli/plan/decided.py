@@ -109,12 +109,13 @@ def _tried(rows: Iterable[Row], decides: Row, facts: Facts) -> Iterator[Tried]:
 
 
 def _unmet(when: Conditions, facts: Facts) -> Iterator[Failed]:
-    for dimension, listed in when.items():
+    # By name: a wheel does not keep the order in which they were written.
+    for dimension, listed in sorted(when.items()):
         if not holds({dimension: listed}, facts):
             yield Failed("when", dimension, listed, facts[dimension])
 
 
 def _met(unless: Conditions, facts: Facts) -> Iterator[Failed]:
-    for dimension, listed in unless.items():
+    for dimension, listed in sorted(unless.items()):
         if blocked({dimension: listed}, facts):
             yield Failed("unless", dimension, listed, facts[dimension])
