@@ -185,6 +185,13 @@ def test_guide_in_json(installed: Installed, tmp_path: Path) -> None:
         ["channels", "--city", "重庆", "--qr", "--format", "html"],
         [*GUIDE, "--for", "elder", "--format", "html"],
         [*GUIDE, "--format", "ics"],
+        [*GUIDE, "--as-of", "2023-06-01", "--ids"],
+        ["family", "bind", "--from", "重庆"],
+        ["understand", "绵阳医保，在昆明急诊住院，没备案"],
+        ["data", "stale", "--days", "0"],
+        ["data", "changes"],
+        ["data", "schema", "rules"],
+        ["data", "graph", "--from", "重庆", "--to", "成都", "--type", "转诊"],
     ],
     ids=lambda argv: argv[0],
 )
@@ -192,16 +199,35 @@ def test_the_wheel_says_what_the_checkout_says(
     installed: Installed, tmp_path: Path, argv: list[str]
 ) -> None:
     """Compiled JSON, decoded part by part, gives the pages that the YAML gives."""
-    done = installed.run(["yidi", *argv], tmp_path)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert len(done.stdout.splitlines()) > 5
+    assert len(same(argv, installed, tmp_path).splitlines()) > 5
+
+
+def same(argv: list[str], installed: Installed, folder: Path) -> str:
+    """Run a command of the wheel and of the checkout; return what both print."""
+    done = installed.run(["yidi", *argv], folder)
     copy = installed.run(
         [sys.executable, "-m", "yidi_cli", *argv],
-        tmp_path,
+        folder,
         PYTHONPATH=str(installed.source / "src"),
     )
-    assert (copy.returncode, copy.stderr) == (0, "")
-    assert done.stdout == copy.stdout
+    assert (done.returncode, done.stdout, done.stderr) == (0, copy.stdout, copy.stderr)
+    assert "叠加的数据" not in done.stderr, done.stderr
+    return done.stdout
+
+
+def test_an_organisation_lays_its_data_over_the_wheel(installed: Installed, tmp_path: Path) -> None:
+    """Nobody who keeps such a folder has a checkout."""
+    command = ["data", "new-region", "绵阳", "--in", "own", "--owner", "示例局"]
+    begun = installed.run(["yidi", *command], tmp_path)
+    assert begun.returncode == 0, begun.stderr
+    (file,) = (tmp_path / "own" / "regions").iterdir()
+    text = re.sub(r"^( *)# ", r"\1", file.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    text = text.replace("区号-12393", "0816-12393").replace("https://", "https://example.org/")
+    file.write_text(text, encoding="utf-8")
+    over = ["--data", "own"]
+    assert "（示例局）" in same(["channels", "--city", "绵阳", *over], installed, tmp_path)
+    assert "绵阳" in same(["understand", "绵阳医保去昆明住院", *over], installed, tmp_path)
+    assert "没有发现问题" in same(["data", "check", "own"], installed, tmp_path)
 
 
 def test_python_m_does_the_same_as_the_command(installed: Installed, tmp_path: Path) -> None:

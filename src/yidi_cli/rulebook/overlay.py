@@ -213,10 +213,10 @@ def read_over(book: Rulebook, root: Path) -> tuple[Rulebook, OverlayFolder]:
     base = book.whole()
     folder.faults += _nothing_to_withdraw(base, folder)
     merged = merge(base, laid, len(book.overlays) + 1)
-    # What does not follow from a sentence is checked without its words.
-    folder.trees.setdefault("sentence.yaml", Tree("sentence.yaml", {}, {}))
     if not folder.faults:
-        folder.faults += (f for f in check(merged, folder) if not _only_ours(f))
+        # The words of sentences are ours alone, and a wheel carries them made ready.
+        bare = msgspec.structs.replace(merged, wording=None)
+        folder.faults += (f for f in check(bare, folder) if not _only_ours(f))
     if folder.faults:
         return book, folder
     over = Rulebook(merged)
