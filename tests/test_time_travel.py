@@ -36,7 +36,7 @@ from yidi_cli.plan.plan import Plan
 from yidi_cli.plan.selection import match
 from yidi_cli.rulebook.bundle import Bundle
 from yidi_cli.rulebook.compile import compile_folder
-from yidi_cli.rulebook.model import UNKNOWN, Rule
+from yidi_cli.rulebook.model import UNKNOWN, Rule, Validity
 from yidi_cli.rulebook.opening import open_folder, open_rulebook
 from yidi_cli.rulebook.past import FIRST_DAY, PastFamilyRow, PastRow, entries
 from yidi_cli.rulebook.region import Region
@@ -570,3 +570,24 @@ def test_what_began_later_says_so(copy: Copy) -> None:
     early = plan("湖州 昆明", date(2025, 5, 4), opened)
     assert "zz.test" not in told(early)
     assert [t.outcome for t in early.trace if t.rule == "zz.test"] == ["not-in-force"]
+
+
+def test_a_rule_that_is_written_ahead_makes_no_query_slower(book: Rulebook) -> None:
+    """It says itself when it speaks: no book of another day has to be made for today."""
+    whole = book.whole()
+    rule = whole.rules["cautions"][0]
+    ahead = replace(
+        rule, id="zz.ahead", topic="", when={}, unless={}, valid=Validity(from_=date(2027, 7, 1))
+    )
+    rules = {**whole.rules, "cautions": (*whole.rules["cautions"], ahead)}
+    later = Rulebook(replace(whole, rules=rules))
+    assert date(2027, 7, 1) in changes(later.whole())
+    assert later.on(TODAY) is later
+    case = case_of(parse_answers({"insured": "重庆", "destination": "成都"}, later), later)
+
+    def told(day: date) -> set[str]:
+        plan = build_plan(case, later, day)
+        return {item.id for items in plan.sections.values() for item in items}
+
+    assert "zz.ahead" not in told(date(2027, 6, 30))
+    assert "zz.ahead" in told(date(2027, 7, 1))

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 class Bundle(Part, frozen=True):
     """All parts, decoded; the places as the columns of `divisions.pack`.
 
-    `settled` is the day from which on all of it holds; None where it is still to be found out.
+    `settled` is that of `timeline.settled`; None where it is still to be found out.
     """
 
     meta: Meta | None

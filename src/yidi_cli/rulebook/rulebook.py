@@ -241,7 +241,7 @@ class Rulebook(Book):
 
     @cached_property
     def settled(self) -> date:
-        """The day from which on everything that is said holds, unless it says another day."""
+        """The day from which on today's data serve; see `timeline.settled`."""
         day = self._decode(self._bundle.settled, date | None)  # type: ignore[arg-type]
         if day is None:
             from yidi_cli.rulebook.timeline import settled

@@ -43,21 +43,39 @@ R = TypeVar("R", DecisionRow, FamilyRow)
 
 
 def settled(bundle: Bundle) -> date:
-    """Return the day from which on the data are those of today: the day of the last change."""
-    return max(changes(bundle), default=FIRST_DAY)
+    """Return the day from which on today's data serve: that of the last change which they do not
+    carry themselves.
+
+    A rule of today says from when on it speaks, and does so on no other day; so one that is written
+    ahead costs no query anything.
+    """
+    lasting = (entry for entry in _today(bundle) if not isinstance(entry, Rule))
+    days = _days((*entries(bundle.past or Past()), *lasting)) | _own_days(bundle)
+    return max((day for day in days if day > FIRST_DAY), default=FIRST_DAY)
 
 
 def changes(bundle: Bundle) -> set[date]:
     """Return the days on which what holds is another than on the day before."""
+    days = _days((*entries(bundle.past or Past()), *_today(bundle))) | _own_days(bundle)
+    return {day for day in days if day > FIRST_DAY}
+
+
+def _own_days(bundle: Bundle) -> set[date]:
+    """Return the days that are not those of a statement."""
     days = {bundle.meta.tightened} if bundle.meta is not None else set()
     days |= {disease.direct_from for disease in bundle.diseases if disease.direct_from}
-    days |= {source.since for source in _sources(bundle) if source.since}
-    for entry in _dated(bundle):
+    return days | {source.since for source in _sources(bundle) if source.since}
+
+
+def _days(dated: Iterable[Dated]) -> set[date]:
+    """Return the first day of each, and the one behind its last."""
+    days: set[date] = set()
+    for entry in dated:
         if entry.valid.from_ is not None:
             days.add(entry.valid.from_)
         if entry.valid.to is not None:
             days.add(entry.valid.to + timedelta(1))
-    return {day for day in days if day > FIRST_DAY}
+    return days
 
 
 def all_days(bundle: Bundle) -> Bundle:
@@ -116,8 +134,8 @@ def _sources(bundle: Bundle) -> Iterator[Source]:
         yield from part.sources
 
 
-def _dated(bundle: Bundle) -> Iterator[Dated]:
-    yield from entries(bundle.past or Past())
+def _today(bundle: Bundle) -> Iterator[Dated]:
+    """Yield everything of today that says when it holds."""
     yield from local_entries(bundle.regions.values())
     for rules in bundle.rules.values():
         yield from rules
