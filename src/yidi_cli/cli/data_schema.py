@@ -1,11 +1,9 @@
 """`yidi data schema`: the JSON Schema of each kind of data file, for editors."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from yidi_cli.base.errors import safe_path
 from yidi_cli.cli import options, output
 from yidi_cli.cli.reference import no_such
 
@@ -52,13 +50,7 @@ def schema(
 
 def _one(begun: options.Start, kind: str) -> None:
     """Write the schema itself, whatever the format: a program reads it."""
-    from yidi_cli.base.files import write_file
     from yidi_cli.render.jsonout import dump
     from yidi_cli.rulebook.schema import data_schema
 
-    text = dump(data_schema(kind, begun.book.whole()))
-    if begun.file:
-        write_file(Path(begun.file), text)
-        begun.env.stderr.write(f"已保存到 {safe_path(begun.file)}。\n")
-    else:
-        begun.env.stdout.write(text)
+    output.put(begun, dump(data_schema(kind, begun.book.whole())), exact=True)
