@@ -24,14 +24,14 @@ from tests.conftest import DATA, TODAY, Ran, Run, rulebook
 from tests.outcomes import answers_of, read_outcomes
 from yidi_cli.plan.answers import Answers, case_of
 from yidi_cli.plan.build import build_plan
-from yidi_cli.plan.case import derive
+from yidi_cli.plan.case import IN_PROVINCE, derive
 from yidi_cli.plan.decided import decided, rows_of
 from yidi_cli.plan.family import build_family, family_case
 from yidi_cli.plan.match import Facts, holds, speaks
 from yidi_cli.plan.matter import matter_of
 from yidi_cli.plan.plan import Outcome
 from yidi_cli.plan.selection import match
-from yidi_cli.plan.stats import IN_PROVINCE, Stats, Usage, age, level, stale, stats, usages
+from yidi_cli.plan.stats import Stats, Usage, age, level, stale, stats, usages
 from yidi_cli.render import contract_upkeep
 from yidi_cli.render.jsonout import dump
 from yidi_cli.render.mermaid import Arrow, Box, Group, chart, fenced, node_id

@@ -96,7 +96,7 @@ def _cases() -> int | None:
 
     if not (CHECKOUT / "data" / "cases").is_dir():
         return None
-    from yidi_cli.rulebook.folder import read_examples, read_family_examples
+    from yidi_cli.rulebook.folder import read_cases
 
-    root = CHECKOUT / "data"
-    return sum(len(read(root)[0]) for read in (read_examples, read_family_examples))
+    filing, family, _ = read_cases(CHECKOUT / "data")
+    return len(filing) + len(family)

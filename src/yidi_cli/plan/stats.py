@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from yidi_cli.base.value import Value
+from yidi_cli.plan.case import IN_PROVINCE
 from yidi_cli.plan.explain import Explained, explained
 from yidi_cli.rulebook.model import UNKNOWN, Option, Rule, Source, Tier
 from yidi_cli.rulebook.region import NATION, Region
@@ -21,7 +22,6 @@ Lack = Literal["channel", "hotline", "bureau", "exemption", "rules", "family"]
 TIERS: tuple[Tier, ...] = Tier.__args__  # type: ignore[attr-defined]
 WEAK: tuple[Tier, ...] = ("article", "general")
 """The tiers on which a statement stands badly: no authority's words, not even second-hand."""
-IN_PROVINCE = "in-province"
 
 
 class Usage(Value, frozen=True):
