@@ -23,12 +23,12 @@ from yidi_cli.cli import data_check
 from yidi_cli.plan.examples import check_examples
 from yidi_cli.render.contract_check import DataCheckObject, DataCodeObject
 from yidi_cli.rulebook import opening
-from yidi_cli.rulebook.check_parts import all_regions, all_sources, all_ways
 from yidi_cli.rulebook.check_text import plain, registry
 from yidi_cli.rulebook.check_upkeep import check_upkeep
 from yidi_cli.rulebook.diagnostics import CODES, FORBIDDEN
 from yidi_cli.rulebook.folder import read_cases, read_folder
 from yidi_cli.rulebook.load import MAX_BYTES, Fault, parse_yaml, read_yaml
+from yidi_cli.rulebook.parts import all_regions, all_sources, all_ways
 from yidi_cli.rulebook.rulebook import Rulebook
 
 FAULTS = Path(__file__).parent / "faults"

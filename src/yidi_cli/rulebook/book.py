@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
@@ -13,7 +13,7 @@ from yidi_cli.base.errors import DataError
 from yidi_cli.rulebook.divisions import Place, Table
 from yidi_cli.rulebook.model import Conflict, Meta, Option, OptionGroup, Question, Reading, Source
 from yidi_cli.rulebook.places import Places
-from yidi_cli.rulebook.region import NATION, Region
+from yidi_cli.rulebook.region import NATION, Region, parts_of
 
 if TYPE_CHECKING:
     from yidi_cli.rulebook.bundle import Bundle
@@ -23,12 +23,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 BROKEN = "自带的数据坏了。请重新安装 yidi。"
-
-
-def _parts(regions: Iterable[Region]) -> Iterator[Region]:
-    for region in regions:
-        yield region
-        yield from region.cities
 
 
 class Book(ABC):
@@ -138,7 +132,7 @@ class Book(ABC):
 
     def parts(self) -> Iterator[Region]:
         """Yield every region and, behind it, its cities."""
-        return _parts(self.regions())
+        return parts_of(self.regions())
 
     def chain(self, place: Place | None) -> tuple[Region, ...]:
         """Return the regions that speak for `place`, most specific first, the nation last."""
@@ -163,7 +157,7 @@ class Book(ABC):
 
     def local_source(self, source_id: str) -> Source | None:
         """Return a source that a region used so far holds as its own, None if none does."""
-        for part in _parts(self._regions.values()):
+        for part in parts_of(self._regions.values()):
             for source in part.sources:
                 if source.id == source_id:
                     return source

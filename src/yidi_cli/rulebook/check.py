@@ -14,11 +14,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from yidi_cli.rulebook import family, model
-from yidi_cli.rulebook.check_parts import Checker, all_conflicts, all_regions
+from yidi_cli.rulebook.check_parts import Checker
 from yidi_cli.rulebook.check_time import check_time
 from yidi_cli.rulebook.check_validity import check_validity
 from yidi_cli.rulebook.load import Fault, Path_, dotted
 from yidi_cli.rulebook.numbers import DISEASE, highest
+from yidi_cli.rulebook.parts import all_conflicts, all_regions
 from yidi_cli.rulebook.region import NATION, Region
 from yidi_cli.rulebook.timeline import all_days
 from yidi_cli.rulebook.wording import check_wording

@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from yidi_cli.rulebook.check_parts import all_regions, all_rules, all_sources, all_ways
 from yidi_cli.rulebook.load import Fault
+from yidi_cli.rulebook.parts import (
+    all_exemptions,
+    all_regions,
+    all_rows,
+    all_rules,
+    all_sources,
+    all_ways,
+)
 from yidi_cli.rulebook.timeline import all_days
 
 if TYPE_CHECKING:
@@ -71,10 +78,7 @@ def _check(
 def _ids(bundle: Bundle) -> set[str]:
     """Return the ids of everything that a plan may hold."""
     ids = {rule.id for rule in all_rules(bundle)} | {way.id for way in all_ways(bundle)}
-    ids |= {row.id for row in bundle.decision}
-    if bundle.family is not None:
-        ids |= {row.id for row in bundle.family.decision}
+    ids |= {row.id for row in all_rows(bundle)} | {e.id for e in all_exemptions(bundle)}
     for region in all_regions(bundle):
-        ids |= {exemption.id for exemption in region.exemptions}
         ids |= {f"hotline-{region.code}", f"bureau-{region.code}"}
     return ids

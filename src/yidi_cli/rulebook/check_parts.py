@@ -9,54 +9,13 @@ from typing import TYPE_CHECKING
 from yidi_cli.rulebook import check_text, family, model
 from yidi_cli.rulebook.check_text import URL, Wrong
 from yidi_cli.rulebook.load import Fault
-from yidi_cli.rulebook.region import Region
+from yidi_cli.rulebook.parts import all_conflicts, all_regions, all_sources, all_ways
 
 if TYPE_CHECKING:
     from yidi_cli.rulebook.bundle import Bundle
     from yidi_cli.rulebook.folder import Folder
 
 Values = Mapping[str, frozenset[str]]
-
-
-def all_regions(bundle: Bundle) -> Iterator[Region]:
-    """Yield every region and, behind it, its cities."""
-    for region in bundle.regions.values():
-        yield region
-        yield from region.cities
-
-
-def all_conflicts(bundle: Bundle) -> Iterator[model.Conflict]:
-    """Yield every conflict, the national ones first."""
-    yield from bundle.conflicts
-    for region in all_regions(bundle):
-        yield from region.conflicts
-
-
-def all_rules(bundle: Bundle) -> Iterator[model.Rule]:
-    """Yield every rule of every matter."""
-    for rules in bundle.rules.values():
-        yield from rules
-    if bundle.family is not None:
-        yield from bundle.family.rules
-    for region in all_regions(bundle):
-        yield from region.rules
-        yield from region.family.rules
-
-
-def all_ways(bundle: Bundle) -> Iterator[model.Way]:
-    """Yield every channel of every matter."""
-    if bundle.family is not None:
-        yield from bundle.family.channels
-    for region in all_regions(bundle):
-        yield from region.channels
-        yield from region.family.channels
-
-
-def all_sources(bundle: Bundle) -> Iterator[model.Source]:
-    """Yield every source, the national ones first."""
-    yield from bundle.sources
-    for region in all_regions(bundle):
-        yield from region.sources
 
 
 class Checker:

@@ -8,12 +8,22 @@ from typing import TYPE_CHECKING
 
 from yidi_cli.rulebook.changes import FILE, is_release
 from yidi_cli.rulebook.load import Fault
+from yidi_cli.rulebook.parts import (
+    all_conflicts,
+    all_exemptions,
+    all_regions,
+    all_rows,
+    all_rules,
+    all_sources,
+    all_ways,
+)
 from yidi_cli.rulebook.past import FILE as PAST
-from yidi_cli.rulebook.past import Past, entries, parts_of
+from yidi_cli.rulebook.past import Past, entries
 
 if TYPE_CHECKING:
     from yidi_cli.rulebook.bundle import Bundle
     from yidi_cli.rulebook.folder import Folder
+    from yidi_cli.rulebook.parts import Named
 
 
 def check_time(bundle: Bundle, folder: Folder) -> Iterator[Fault]:
@@ -36,14 +46,13 @@ def check_past(bundle: Bundle, folder: Folder) -> Iterator[Fault]:
         if entry.valid.to is None:
             what = "没写到哪天为止"
             yield fault(entry.id, "valid.to", what, "写上最后一天；现在还算数的，移回原处", "Y009")
-    ids = {row.id for row in bundle.decision}
-    ids |= {row.id for row in bundle.family.decision} if bundle.family is not None else set()
+    ids = {row.id for row in all_rows(bundle)}
     for rows in (past.decision, past.family.decision):
         for row in rows:
             if row.before not in ids:
                 what = f"判定表里没有 {row.before} 这一行"
                 yield fault(row.id, "before", what, "写上它要排在哪一行前面", "Y025")
-    places = {part.code for part in parts_of(bundle.regions.values())}
+    places = {part.code for part in all_regions(bundle)}
     for index, region in enumerate(past.regions):
         for part in (region, *region.cities):
             if part.code not in places:
@@ -54,29 +63,21 @@ def check_past(bundle: Bundle, folder: Folder) -> Iterator[Fault]:
 
 def known_ids(bundle: Bundle) -> frozenset[str]:
     """Return the ids of everything that a change may be about and that the data hold."""
-    found: set[str] = set(bundle.regions)
-    parts = list(parts_of(bundle.regions.values()))
-    lists: list[Iterable[object]] = [bundle.decision, bundle.diseases, bundle.elder]
-    lists += [*bundle.rules.values(), bundle.sources, bundle.questions]
-    conflicts = [*bundle.conflicts, *(c for part in parts for c in part.conflicts)]
-    lists += [conflicts, [r for c in conflicts for r in c.readings]]
-    if bundle.family is not None:
-        lists += [bundle.family.decision, bundle.family.channels, bundle.family.rules]
-    for part in parts:
-        lists += [part.rules, part.channels, part.exemptions, part.sources]
-        lists += [part.family.rules, part.family.channels]
-    lists.append(tuple(entries(bundle.past or Past())))
-    for each in lists:
-        found |= {entry.id for entry in each}  # type: ignore[attr-defined]
-    return frozenset(found)
+    conflicts = list(all_conflicts(bundle))
+    lists: tuple[Iterable[Named], ...] = (
+        *(bundle.diseases, bundle.elder, bundle.questions, conflicts),
+        *(conflict.readings for conflict in conflicts),
+        *(all_rows(bundle), all_rules(bundle), all_ways(bundle), all_exemptions(bundle)),
+        *(all_sources(bundle), entries(bundle.past or Past())),
+    )
+    return frozenset(bundle.regions) | {entry.id for each in lists for entry in each}
 
 
 def check_changes(bundle: Bundle, folder: Folder) -> Iterator[Fault]:
     """Yield what is wrong with the changes: their ids, sources, days and order."""
     assert bundle.meta is not None, "the bundle was read without faults"
     ids = known_ids(bundle)
-    sources = {source.id for source in bundle.sources}
-    sources |= {s.id for part in parts_of(bundle.regions.values()) for s in part.sources}
+    sources = {source.id for source in all_sources(bundle)}
     tree = folder.trees[FILE]
     latest = bundle.meta.version
     for index, change in enumerate(bundle.changes):

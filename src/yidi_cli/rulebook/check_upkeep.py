@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from yidi_cli.rulebook.check_parts import all_conflicts, all_rules, all_sources
 from yidi_cli.rulebook.diagnostics import REVIEW_DAYS
 from yidi_cli.rulebook.load import Fault
 from yidi_cli.rulebook.model import CALL, PAPERS, Citation
+from yidi_cli.rulebook.parts import all_conflicts, all_rules, all_sources
 
 if TYPE_CHECKING:
     from yidi_cli.rulebook.bundle import Bundle

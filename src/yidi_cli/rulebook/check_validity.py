@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from yidi_cli.rulebook.check_parts import all_rules, all_sources
 from yidi_cli.rulebook.load import Fault
+from yidi_cli.rulebook.parts import all_rules, all_sources
 
 if TYPE_CHECKING:
     from yidi_cli.rulebook.bundle import Bundle

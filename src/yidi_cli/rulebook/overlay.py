@@ -23,11 +23,19 @@ from yidi_cli.rulebook.family import LocalFamily
 from yidi_cli.rulebook.folder import Folder, by_section
 from yidi_cli.rulebook.load import Fault, Path_, Tree
 from yidi_cli.rulebook.model import Conflict, ElderStep, Part, Rule, Source
+from yidi_cli.rulebook.parts import (
+    all_conflicts,
+    all_exemptions,
+    all_rules,
+    all_sources,
+    all_ways,
+)
 from yidi_cli.rulebook.region import Region
 from yidi_cli.rulebook.rulebook import Rulebook
 
 if TYPE_CHECKING:
     from yidi_cli.rulebook.bundle import Bundle
+    from yidi_cli.rulebook.parts import Named
 
 ABOUT = "overlay.yaml"
 FILES = (ABOUT, "sources.yaml", "conflicts.yaml", "elder.yaml")
@@ -230,26 +238,16 @@ def _only_ours(fault: Fault) -> bool:
 
 
 def _nothing_to_withdraw(base: Bundle, folder: OverlayFolder) -> list[Fault]:
-    known = {entry.id for entry in _entries(base)}
+    parts: tuple[Iterable[Named], ...] = (
+        *(all_sources(base), all_conflicts(base), base.elder),
+        *(all_rules(base), all_ways(base), all_exemptions(base)),
+    )
+    known = {part.id for each in parts for part in each}
     return [
         Fault(file, line, name, f"要撤回的 {name} 不存在", "核对编号，或删掉这一条", code="Y095")
         for name, (file, line) in folder.withdrawn.items()
         if name not in known
     ]
-
-
-def _entries(base: Bundle) -> Iterable[Any]:
-    yield from base.sources
-    yield from base.conflicts
-    yield from base.elder
-    for rules in base.rules.values():
-        yield from rules
-    if base.family is not None:
-        yield from (*base.family.rules, *base.family.channels)
-    for region in base.regions.values():
-        for part in (region, *region.cities):
-            yield from (*part.rules, *part.channels, *part.exemptions, *part.conflicts)
-            yield from (*part.sources, *part.family.rules, *part.family.channels)
 
 
 def merge(base: Bundle, laid: Laid, layer: int) -> Bundle:

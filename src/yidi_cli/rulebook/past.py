@@ -11,7 +11,7 @@ from typing import Protocol
 
 from yidi_cli.rulebook.family import FamilyChannel, FamilyRow
 from yidi_cli.rulebook.model import DecisionRow, Part, Rule, Validity
-from yidi_cli.rulebook.region import Region
+from yidi_cli.rulebook.region import Region, parts_of
 
 FIRST_DAY = date(2023, 1, 1)
 """The first day whose rules are known: 医保发〔2022〕22号 is carried out from then on."""
@@ -59,13 +59,6 @@ class Dated(Protocol):
     @property
     def valid(self) -> Validity:
         """When it holds."""
-
-
-def parts_of(regions: Iterable[Region]) -> Iterator[Region]:
-    """Yield regions, each with its cities behind it."""
-    for region in regions:
-        yield region
-        yield from region.cities
 
 
 def entries(past: Past) -> Iterator[Dated]:

@@ -4,6 +4,7 @@ A region's statements speak for people insured there; a rule that says `for: des
 for people who come there.
 """
 
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 import msgspec
@@ -84,3 +85,10 @@ class Region(Part, frozen=True):
     conflicts: tuple[Conflict, ...] = ()
     sources: tuple[Source, ...] = ()
     cities: tuple["Region", ...] = ()
+
+
+def parts_of(regions: Iterable[Region]) -> Iterator[Region]:
+    """Yield regions, each with its cities behind it."""
+    for region in regions:
+        yield region
+        yield from region.cities

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 import msgspec
 
 from yidi_cli.rulebook.family import Family, FamilyRow, LocalFamily
-from yidi_cli.rulebook.model import Citation, DecisionRow, Disease, Meta, Rule, Source
+from yidi_cli.rulebook.model import Citation, DecisionRow, Disease, Meta, Rule
+from yidi_cli.rulebook.parts import all_exemptions, all_rules, all_sources, all_ways
 from yidi_cli.rulebook.past import (
     FIRST_DAY,
     Dated,
@@ -20,10 +21,8 @@ from yidi_cli.rulebook.past import (
     PastFamilyRow,
     PastRow,
     entries,
-    local_entries,
-    parts_of,
 )
-from yidi_cli.rulebook.region import Exemption, Region
+from yidi_cli.rulebook.region import Exemption, Region, parts_of
 
 if TYPE_CHECKING:
     from yidi_cli.rulebook.bundle import Bundle
@@ -64,7 +63,7 @@ def _own_days(bundle: Bundle) -> set[date]:
     """Return the days that are not those of a statement."""
     days = {bundle.meta.tightened} if bundle.meta is not None else set()
     days |= {disease.direct_from for disease in bundle.diseases if disease.direct_from}
-    return days | {source.since for source in _sources(bundle) if source.since}
+    return days | {source.since for source in all_sources(bundle) if source.since}
 
 
 def _days(dated: Iterable[Dated]) -> set[date]:
@@ -128,20 +127,11 @@ def _tried(today: Iterable[R], past: Iterable[PastRow | PastFamilyRow]) -> tuple
     return tuple(rows)
 
 
-def _sources(bundle: Bundle) -> Iterator[Source]:
-    yield from bundle.sources
-    for part in parts_of(bundle.regions.values()):
-        yield from part.sources
-
-
 def _today(bundle: Bundle) -> Iterator[Dated]:
     """Yield everything of today that says when it holds."""
-    yield from local_entries(bundle.regions.values())
-    for rules in bundle.rules.values():
-        yield from rules
-    if bundle.family is not None:
-        yield from bundle.family.rules
-        yield from bundle.family.channels
+    yield from all_exemptions(bundle)
+    yield from all_rules(bundle)
+    yield from all_ways(bundle)
 
 
 def as_of(bundle: Bundle, day: date) -> Bundle:
@@ -163,7 +153,7 @@ class _Day:
         # Nothing is from before the tightening while there was none.
         self._before = day < meta.tightened
         self._meta = msgspec.structs.replace(meta, tightened=date.min) if self._before else meta
-        self._later = {s.id for s in _sources(bundle) if s.since is not None and s.since > day}
+        self._later = {s.id for s in all_sources(bundle) if s.since is not None and s.since > day}
 
     def bundle(self) -> Bundle:
         """Return all parts."""
